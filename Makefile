@@ -1,0 +1,105 @@
+# What you can do here. `make demo` needs nothing but Python 3.11 or newer.
+#
+#   make demo            set up from the lock file, load a small invented city and serve it on 127.0.0.1:8000
+#   make demo SERVE=0    the same, and stop after the summary
+#   make run             serve what is in the home folder
+#   make test            everything CI runs: check, the suite on SQLite and the suite on PostgreSQL
+#   make test-sqlite     the suite on SQLite, with branch coverage
+#   make test-postgres   the suite on a PostgreSQL of its own, or on GONGZHI_TEST_POSTGRES_URL
+#   make test-real       what needs the real data (../shared/data or GONGZHI_SHARED_DATA); fails without them
+#   make check           the fast checks: format, lint, types, layers, migrations, translations
+#   make soak            the property tests, long and with other examples each time
+#   make bench           every benchmark in its quick form
+#   make messages        compile the translations
+#   make docs            write the parts of the documentation that repeat the code
+#   make lock            make both lock files anew (needs uv)
+#   make hooks           let git run the fast checks before each commit
+#
+# PYTEST_ARGS adds arguments to the tests: make test-sqlite PYTEST_ARGS="gongzhi/kernel -x"
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+PYTHON := .venv/bin/python
+HOME_FOR_CHECKS := GONGZHI_HOME=.venv/checks GONGZHI_MODE=test DJANGO_SETTINGS_MODULE=gongzhi.config.settings
+WORKERS ?= auto
+PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist loadfile
+SERVE ?= 1
+DEMO_PORT ?= 8000
+BENCHMARKS ?= $(subst _,-,$(basename $(notdir $(wildcard benchmarks/[a-z]*.py))))
+
+.PHONY: help
+help:
+	@sed -n '/^#   make/s/^#   //p; /^# PYTEST_ARGS/s/^# //p' Makefile
+
+# --- environments ----------------------------------------------------------------------------------------------------
+
+.venv/ready: requirements.lock pyproject.toml scripts/set_up.sh scripts/find_python.sh
+	@sh scripts/set_up.sh requirements.lock
+	@touch $@
+
+.venv/ready-dev: requirements-dev.lock pyproject.toml scripts/set_up.sh scripts/find_python.sh
+	@sh scripts/set_up.sh requirements-dev.lock
+	@touch .venv/ready $@
+
+# --- the product -----------------------------------------------------------------------------------------------------
+
+.PHONY: demo run bench
+demo: .venv/ready
+	@$(PYTHON) -m gongzhi demo --port $(DEMO_PORT) $(if $(filter 0 no false,$(SERVE)),--no-serve)
+
+run: .venv/ready
+	@$(PYTHON) -m gongzhi serve
+
+bench: .venv/ready
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(PYTHON) -m gongzhi bench $$name --quick || exit 1; done
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+.PHONY: test test-sqlite test-postgres test-real soak
+test: check test-sqlite test-postgres
+
+test-sqlite: .venv/ready-dev
+	@echo "== the suite on SQLite"
+	@env -u GONGZHI_DATABASE_URL $(PYTEST) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+test-postgres: .venv/ready-dev
+	@echo "== the suite on PostgreSQL"
+	@$(PYTHON) scripts/with_postgres.py $(PYTEST) $(PYTEST_ARGS)
+
+test-real: .venv/ready-dev
+	@echo "== the real data"
+	@env -u GONGZHI_DATABASE_URL $(PYTHON) -m pytest tests_real $(PYTEST_ARGS)
+
+soak: .venv/ready-dev
+	@echo "== long property tests"
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) -m hypothesis $(PYTEST_ARGS)
+
+# --- fast checks -----------------------------------------------------------------------------------------------------
+
+.PHONY: check messages docs hooks lock
+check: .venv/ready-dev
+	@echo "== format and lint"
+	@$(PYTHON) -m ruff format --check .
+	@$(PYTHON) -m ruff check .
+	@find gongzhi -name '*.html' -exec .venv/bin/djade --check --target-version 5.2 {} +
+	@echo "== layers"
+	@$(PYTHON) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@echo "== types"
+	@$(HOME_FOR_CHECKS) $(PYTHON) -m mypy
+	@echo "== migrations and translations"
+	@$(HOME_FOR_CHECKS) $(PYTHON) -m django makemigrations --check --dry-run
+	@$(PYTHON) scripts/compile_messages.py --check
+
+messages: .venv/ready-dev
+	@$(PYTHON) scripts/compile_messages.py
+
+docs: .venv/ready-dev
+	@$(HOME_FOR_CHECKS) $(PYTHON) scripts/write_docs.py
+
+hooks: .venv/ready-dev
+	@$(PYTHON) -m pre_commit install
+
+lock:
+	@sh scripts/lock.sh

@@ -1,0 +1,1 @@
+"""What every room stands on and no framework knows: lifecycles, refusals, units, places on the earth, the clock."""
