@@ -1,0 +1,208 @@
+"""Positions, seals and the anchor outside the database.
+
+One sealer at a time gives entries their commit-ordered position. A seal signs a Merkle root over the positions since
+the seal before it and is appended to an anchor file, which belongs on a machine the server cannot rewrite.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.db import connection, transaction
+
+from gongzhi.audit import rules
+from gongzhi.audit.models import Delivery, OutboxItem, Position, Seal
+from gongzhi.audit.queries import last_position
+from gongzhi.audit.registry import Finding, subscribers
+from gongzhi.audit.rules import SignedSeal
+from gongzhi.audit.states import Damage, DeliveryState
+from gongzhi.kernel.clock import utc_text
+
+_SEALER_LOCK = 0x676F6E67  # any fixed number: the advisory lock that makes the sealer one
+
+
+def place_entries(*, at: datetime, limit: int = 2000) -> int:
+    """Give waiting entries their positions and put each before its subscribers; return how many were placed.
+
+    Only one transaction at a time does this: an advisory lock on PostgreSQL, the writer's lock on SQLite. Entries of
+    one stream wait in the order of their numbers, since a stream is written under its own lock.
+    """
+    if not OutboxItem.objects.exists():
+        return 0
+    with transaction.atomic():
+        if not _is_the_sealer():
+            return 0
+        waiting = list(OutboxItem.objects.order_by("id")[:limit])
+        places = list(enumerate(waiting, start=last_position() + 1))
+        Position.objects.bulk_create(
+            Position(position=position, stream=item.stream, seq=item.seq, hash=item.hash) for position, item in places
+        )
+        Delivery.objects.bulk_create(
+            Delivery(
+                subscriber=subscriber.key,
+                stream=item.stream,
+                seq=item.seq,
+                position=position,
+                state=DeliveryState.WAITING.value,
+                next_at=at,
+            )
+            for position, item in places
+            for subscriber in subscribers().values()
+            if item.type in subscriber.wants
+        )
+        OutboxItem.objects.filter(id__in=[item.pk for item in waiting]).delete()
+        return len(waiting)
+
+
+def seal(*, at: datetime, anchor: Path | None = None) -> SignedSeal | None:
+    """Seal all positions since the last seal; None when there is nothing new or another process is sealing.
+
+    Args:
+        at: the instant of sealing.
+        anchor: the file that gets every seal it does not hold yet; by default `anchors/seals.jsonl` in the home folder.
+    """
+    made = _seal_new_positions(at=at)
+    _append_to_anchor(anchor or settings.GONGZHI_HOME / "anchors" / "seals.jsonl")
+    return made
+
+
+def seals_after(number: int) -> list[SignedSeal]:
+    """Return the seals after a number, in order."""
+    names = [*rules.SealText.__slots__, *SignedSeal.__slots__]
+    rows = Seal.objects.filter(number__gt=number).order_by("number").values(*names)
+    return [SignedSeal.read(row) for row in rows]
+
+
+def read_anchor(path: Path) -> list[SignedSeal]:
+    """Read the seals of an anchor file, in order.
+
+    Raises: ValueError for a line that is no seal, naming it.
+    """
+    seals = []
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                seals.append(SignedSeal.read(json.loads(line)))
+            except (ValueError, AttributeError) as fault:
+                raise ValueError(f"{path}: line {number} is no seal") from fault
+    return seals
+
+
+def verify_seals(*, anchor: Iterable[SignedSeal] | None = None) -> Iterator[Finding]:
+    """Check each seal against the positions it covers, and all positions against the anchor."""
+    known: dict[int, SignedSeal] = {}
+    roots: dict[tuple[int, int], str] = {}
+    for one, fault in rules.chain_of_seals(seals_after(0)):
+        known[one.number] = one
+        roots[one.first, one.last] = _root_of(one.first, one.last)
+        if fault:
+            yield Finding(Damage.SEAL_BROKEN, "seals", one.number, fault)
+        elif roots[one.first, one.last] != one.root:
+            yield Finding(
+                Damage.SEAL_BROKEN, "seals", one.number, f"positions {one.first}-{one.last} do not give its root"
+            )
+    end = last_position()
+    for one, fault in rules.chain_of_seals(anchor or ()):
+        if fault:
+            yield Finding(Damage.SEAL_BROKEN, "anchor", one.number, fault)
+        elif one.last > end:
+            detail = f"sealed up to position {one.last}, but the record ends at {end}"
+            yield Finding(Damage.TAIL_CUT, "anchor", one.number, detail)
+        elif (roots.get((one.first, one.last)) or _root_of(one.first, one.last)) != one.root:
+            detail = f"positions {one.first}-{one.last} had another root"
+            yield Finding(Damage.HISTORY_REWRITTEN, "anchor", one.number, detail)
+        elif known.get(one.number) != one:
+            yield Finding(Damage.SEAL_BROKEN, "seals", one.number, "it is not the seal that the anchor keeps")
+
+
+def sign(text: bytes) -> tuple[str, str]:
+    """Sign with the installation's key; return public key and signature, both hexadecimal."""
+    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(settings.GONGZHI_SECRETS.seal_key))
+    public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return public.hex(), key.sign(text).hex()
+
+
+def hashes_between(first: int, last: int) -> Iterator[str]:
+    """Yield the hashes that stand at the positions from `first` to `last`, both included."""
+    span = Position.objects.filter(position__gte=first, position__lte=last).order_by("position")
+    return span.values_list("hash", flat=True).iterator(chunk_size=4000)
+
+
+def _seal_new_positions(*, at: datetime) -> SignedSeal | None:
+    """Make and store the next seal. Hashing comes before the transaction, which makes sure that nobody was first."""
+    before = _last_seal()
+    first, last = (1 if before is None else before.last + 1), last_position()
+    if last < first:
+        return None
+    text = rules.SealText(
+        number=1 if before is None else before.number + 1,
+        first=first,
+        last=last,
+        count=last,
+        root=_root_of(first, last),
+        previous_root="" if before is None else before.root,
+        at=utc_text(at),
+    )
+    public_key, signature = sign(text.signed_bytes())
+    made = SignedSeal(**asdict(text), public_key=public_key, signature=signature)
+    with transaction.atomic():
+        if not _is_the_sealer() or _last_seal() != before:
+            return None
+        Seal.objects.create(**asdict(made))
+    return made
+
+
+def _last_seal() -> SignedSeal | None:
+    last = Seal.objects.order_by("-number").values_list("number", flat=True).first()
+    return None if last is None else seals_after(last - 1)[0]
+
+
+def _root_of(first: int, last: int) -> str:
+    return rules.merkle_root(hashes_between(first, last))
+
+
+def _append_to_anchor(path: Path) -> None:
+    """Append every seal that the anchor does not hold yet: also those of a process that died after sealing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as anchor:
+        fcntl.flock(anchor, fcntl.LOCK_EX)
+        anchor.seek(0)
+        kept = anchor.read()
+        whole = kept.rfind(b"\n") + 1
+        anchor.truncate(whole)  # a line cut short by a full disk was never a seal
+        lines = kept[:whole].splitlines()
+        missing = seals_after(_number_of(lines[-1]) if lines else 0)
+        anchor.write(b"".join(seal_line(one) for one in missing))
+        anchor.flush()
+        os.fsync(anchor.fileno())
+
+
+def seal_line(one: SignedSeal) -> bytes:
+    """Return a seal as one line of an anchor."""
+    return json.dumps(asdict(one), sort_keys=True).encode() + b"\n"
+
+
+def _number_of(line: bytes) -> int:
+    said: Mapping[str, Any] = json.loads(line)
+    return int(said["number"])
+
+
+def _is_the_sealer() -> bool:
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_SEALER_LOCK])
+        row = cursor.fetchone()
+    return bool(row and row[0])

@@ -1,0 +1,1 @@
+"""Below the record: secrets and encryption, sequences, idempotency keys, transactions."""

@@ -1,0 +1,132 @@
+"""Transactions that refuse readably, numbers, and requests that come twice."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import datetime
+from typing import ParamSpec, TypeVar
+
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from gongzhi.base.models import IdempotencyKey, Sequence
+from gongzhi.kernel.refusals import Conflict, Refusal
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StoreBusy(Refusal):
+    """Another writer holds the database for longer than we wait. Nothing was written; trying again helps."""
+
+    code = "store-busy"
+
+
+class StoreFull(Refusal):
+    """The disk under the database takes no more. Nothing was written."""
+
+    code = "store-full"
+
+
+class RepeatedKeyOtherContent(Conflict):
+    """The same source sent the same key before, with other content."""
+
+    code = "repeated-key-other-content"
+
+
+def one_change(work: Callable[P, R]) -> Callable[P, R]:
+    """Run an operation as one transaction: all of it is kept or nothing.
+
+    A busy or full store becomes a refusal, and so does a number or code that another transaction took at the same
+    moment; any other database error is a bug and crashes loudly.
+
+    Raises: StoreBusy, StoreFull, Conflict.
+    """
+
+    @functools.wraps(work)
+    def changed(*args: P.args, **kwargs: P.kwargs) -> R:
+        if connection.in_atomic_block:
+            return work(*args, **kwargs)
+        try:
+            with transaction.atomic():
+                return work(*args, **kwargs)
+        except DatabaseError as fault:
+            raise store_refusal(fault) from fault
+
+    return changed
+
+
+def store_refusal(fault: DatabaseError) -> Exception:
+    """Return the refusal for a busy store, a full one or a value taken meanwhile; any other error comes back itself."""
+    told = _code_of(fault)
+    if told in _BUSY or (not told and "database is locked" in str(fault)):
+        return StoreBusy()
+    if told in _FULL:
+        return StoreFull()
+    if told in _TAKEN:
+        return Conflict()
+    return fault
+
+
+_BUSY = {
+    *("SQLITE_BUSY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_TIMEOUT", "SQLITE_LOCKED"),
+    *("55P03", "40P01", "40001"),  # lock not available, deadlock, serialization failure
+}
+_FULL = {
+    *("SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_IOERR_SHMSIZE"),  # the last two: a limit on the size of files
+    "53100",  # disk full
+}
+_TAKEN = {"SQLITE_CONSTRAINT_UNIQUE", "SQLITE_CONSTRAINT_PRIMARYKEY", "23505"}
+
+
+def _code_of(fault: DatabaseError) -> str:
+    """Return the name that SQLite gives the error, or PostgreSQL's SQLSTATE; empty when it comes from neither."""
+    cause = fault.__cause__
+    return str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+
+
+def next_number(name: str) -> int:
+    """Return the next number of a sequence, starting at 1. Call it inside a transaction."""
+    if (last := _counted_on(name)) is None:
+        try:
+            with transaction.atomic():
+                Sequence.objects.create(name=name, last=1)
+                return 1
+        except IntegrityError:  # another transaction made the sequence first
+            last = _counted_on(name)
+    if last is None:
+        raise AssertionError(f"the sequence {name} was there and is gone")
+    return last
+
+
+def _counted_on(name: str) -> int | None:
+    """Take the next number of a sequence in one statement; None when there is no such sequence yet."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE base_sequence SET last = last + 1 WHERE name = %s RETURNING last", [name])
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+def earlier_answer(*, source: str, key: str, content_digest: str) -> str | None:
+    """Return the answer that was given to this key before, or None when the key is new.
+
+    Raises: RepeatedKeyOtherContent.
+    """
+    found = IdempotencyKey.objects.filter(source=source, key=key).first()
+    if found is None:
+        return None
+    if found.content_digest != content_digest:
+        raise RepeatedKeyOtherContent(source=source, key=key, earlier=found.answer)
+    return found.answer
+
+
+def keep_answer(*, source: str, key: str, content_digest: str, answer: str, at: datetime) -> None:
+    """Keep the answer to a key, in the transaction that produced it.
+
+    Raises: Conflict when the same key is being answered by another request at this moment.
+    """
+    try:
+        with transaction.atomic():
+            IdempotencyKey.objects.create(source=source, key=key, content_digest=content_digest, answer=answer, at=at)
+    except IntegrityError as fault:
+        raise Conflict(source=source, key=key) from fault

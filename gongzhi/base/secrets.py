@@ -1,0 +1,72 @@
+"""Secrets of the installation: made at the first run, kept beside the database, never in the repository."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import tempfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from gongzhi.kernel.refusals import Misconfigured
+
+
+class DemoSecretsInProduction(Misconfigured):
+    """The home folder was made for a demo; its secrets may have been shown to anybody."""
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """The installation's keys, each hexadecimal.
+
+    `web_key` signs sessions; `value_key` encrypts personal values; `index_key` makes blind indexes and content digests;
+    `seal_key` is the Ed25519 seed that signs seals. `demo` says for what the home was made.
+    """
+
+    web_key: str
+    value_key: str
+    index_key: str
+    seal_key: str
+    demo: bool
+
+
+def load_or_make(home: Path, *, demo: bool) -> Secrets:
+    """Return the secrets of a home folder, making them at the first run.
+
+    Raises: DemoSecretsInProduction when production is started on a home that was made for a demo.
+    """
+    path = home / "secrets.json"
+    if not path.exists():
+        _make(path, demo=demo)
+    found = Secrets(**json.loads(path.read_text(encoding="utf-8")))
+    if found.demo and not demo:
+        message = f"{path} was made for a demo: production needs a home folder of its own (GONGZHI_HOME)"
+        raise DemoSecretsInProduction(message)
+    return found
+
+
+def _make(path: Path, *, demo: bool) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    web_key, value_key, index_key, seal_key = (secrets.token_hex(32) for _ in range(4))
+    made = Secrets(web_key, value_key, index_key, seal_key, demo=demo)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # readable by its owner only
+    try:
+        os.write(handle, json.dumps(asdict(made), indent=1).encode())
+        os.fsync(handle)
+        with contextlib.suppress(FileExistsError):  # another process was first: its secrets stand
+            os.link(draft, path)
+    finally:
+        os.close(handle)
+        os.unlink(draft)
+    _keep_name(path.parent)
+
+
+def _keep_name(folder: Path) -> None:
+    """Make sure a new file is still found after the power went: without its keys the city's data cannot be read."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Settings and addresses: the outermost layer, which knows every room."""

@@ -1,0 +1,184 @@
+"""The installation's environment, read once, typed, and stopped by a bad value.
+
+What a city sets (working hours, limits, rules) is not here: that is dated and audited and lives in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from gongzhi.kernel.refusals import Misconfigured
+
+T = TypeVar("T")
+
+
+class BadSetting(Misconfigured):
+    """An environment variable holds a value that cannot be meant."""
+
+
+@dataclass(frozen=True)
+class Variable(Generic[T]):
+    """One environment variable: its name, meaning, default and how its text is read."""
+
+    name: str
+    meaning: str
+    default: str
+    read: Callable[[str], T]
+
+    def value(self, environment: Mapping[str, str]) -> T:
+        """Return the typed value.
+
+        Raises: BadSetting, naming the variable, what it holds and what it means.
+        """
+        text = environment.get(self.name, self.default).strip()
+        try:
+            return self.read(text)
+        except ValueError as fault:
+            raise BadSetting(f"{self.name}={text!r}: {fault}. It means: {self.meaning}") from fault
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() in {"1", "yes", "true", "on"}:
+        return True
+    if text.lower() in {"", "0", "no", "false", "off"}:
+        return False
+    raise ValueError("neither yes nor no")
+
+
+def _mode(text: str) -> str:
+    if text not in {"demo", "production", "test"}:
+        raise ValueError("none of demo, production, test")
+    return text
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise ValueError("an empty path")
+    try:
+        return Path(text).expanduser().resolve()
+    except RuntimeError as fault:  # there is no such user
+        raise ValueError("no such home folder") from fault
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= 3600:
+        raise ValueError("not between 0 and 3600 seconds")
+    return seconds
+
+
+def _few(text: str) -> int:
+    count = int(text)
+    if not 0 <= count <= 9:
+        raise ValueError("not between 0 and 9")
+    return count
+
+
+def _language(text: str) -> str:
+    if text not in {"zh-hans", "en"}:
+        raise ValueError("neither zh-hans nor en")
+    return text
+
+
+def _database_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and parts.scheme not in {"postgresql", "postgres", "sqlite"}:
+        raise ValueError("neither postgresql://… nor sqlite:///…")
+    if parts.port == 0:  # reading the port refuses one that is no number
+        raise ValueError("port 0 is no port")
+    return text
+
+
+HOME = Variable("GONGZHI_HOME", "the folder of the database, files and secrets", "var", _folder)
+MODE = Variable("GONGZHI_MODE", "demo (invented city, demo accounts), production, or test", "demo", _mode)
+DATABASE_URL = Variable(
+    "GONGZHI_DATABASE_URL",
+    "postgresql://user:password@host:port/name; empty: an SQLite file in the home folder",
+    "",
+    _database_url,
+)
+DATABASE_POOL = Variable("GONGZHI_DATABASE_POOL", "yes: keep a pool of PostgreSQL connections", "no", _yes_or_no)
+LOCK_WAIT = Variable(
+    "GONGZHI_LOCK_WAIT_S",
+    "seconds a change waits for another one to finish before it is refused as busy",
+    "20",
+    _seconds,
+)
+ALLOWED_HOSTS = Variable(
+    "GONGZHI_ALLOWED_HOSTS",
+    "host names under which the product answers, separated by commas",
+    "127.0.0.1,localhost",
+    _names,
+)
+HTTPS = Variable(
+    "GONGZHI_HTTPS", "yes: the product stands behind HTTPS; cookies and redirects insist on it", "no", _yes_or_no
+)
+
+PROXIES = Variable(
+    "GONGZHI_PROXIES",
+    "how many proxies stand in front; so many addresses at the end of X-Forwarded-For are believed",
+    "0",
+    _few,
+)
+LANGUAGE = Variable(
+    "GONGZHI_LANGUAGE", "the language of the terminal: zh-hans or en; pages follow the reader", "zh-hans", _language
+)
+
+VARIABLES: tuple[Variable[object], ...] = (
+    HOME,
+    MODE,
+    DATABASE_URL,
+    DATABASE_POOL,
+    LOCK_WAIT,
+    ALLOWED_HOSTS,
+    HTTPS,
+    PROXIES,
+    LANGUAGE,
+)  # type: ignore[assignment]  # a tuple of differently typed readers
+
+
+def database_settings(url: str, *, home: Path, timeout_s: float, pool: bool) -> dict[str, object]:
+    """Return Django's DATABASES entry for a URL.
+
+    What a PostgreSQL URL asks after its `?`, such as `sslmode=require`, goes to the driver as it stands. On both
+    databases a change waits `timeout_s` for another one and is then refused as busy.
+    SQLite runs in WAL with IMMEDIATE transactions and `synchronous=FULL`: a weaker setting may lose an acknowledged
+    report when the power goes.
+    """
+    parts = urlsplit(url)
+    if parts.scheme in {"", "sqlite"}:
+        path = Path("/" + unquote(parts.path).lstrip("/")) if parts.path else home / "gongzhi.sqlite3"
+        return {
+            "ENGINE": "gongzhi.base.sqlite",
+            "NAME": str(path),
+            "OPTIONS": {
+                "timeout": timeout_s,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000;"
+                " PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;",
+            },
+        }
+    query = dict(parse_qsl(parts.query))
+    options: dict[str, object] = {name: value for name, value in query.items() if name not in {"host", "port"}}
+    wait = f"-c lock_timeout={int(timeout_s * 1000)}"
+    options["options"] = f"{wait} {options.get('options', '')}".strip()
+    if pool:
+        options["pool"] = True
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "gongzhi",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host") or unquote(parts.hostname or ""),
+        "PORT": str(query.get("port") or parts.port or ""),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0 if pool else 60,
+    }

@@ -1,0 +1,108 @@
+"""The installation's environment: each variable's good and bad values."""
+
+from pathlib import Path
+
+import pytest
+
+from gongzhi.config import environment
+from gongzhi.config.environment import VARIABLES, BadSetting, database_settings
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        (environment.HOME, "/srv/gongzhi", Path("/srv/gongzhi")),
+        (environment.HOME, " /srv/gongzhi ", Path("/srv/gongzhi")),
+        (environment.HOME, "data", Path.cwd() / "data"),
+        (environment.MODE, "demo", "demo"),
+        (environment.MODE, "production", "production"),
+        (environment.MODE, "test", "test"),
+        (environment.DATABASE_URL, "", ""),
+        (environment.DATABASE_URL, "sqlite:////srv/city.sqlite3", "sqlite:////srv/city.sqlite3"),
+        (environment.DATABASE_URL, "postgresql://u:p@db:5432/city", "postgresql://u:p@db:5432/city"),
+        (environment.DATABASE_POOL, "yes", True),
+        (environment.DATABASE_POOL, "0", False),
+        (environment.HTTPS, "ON", True),
+        (environment.HTTPS, "", False),
+        (environment.LOCK_WAIT, "0.5", 0.5),
+        (environment.LOCK_WAIT, "3600", 3600.0),
+        (environment.ALLOWED_HOSTS, " city.example , 10.0.0.1,", ["city.example", "10.0.0.1"]),
+        (environment.LANGUAGE, "en", "en"),
+        (environment.LANGUAGE, "zh-hans", "zh-hans"),
+    ],
+)
+def test_a_value_is_read(variable, text, value):
+    assert variable.value({variable.name: text}) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        (environment.HOME, ""),
+        (environment.HOME, "~nobody-of-this-name/x"),
+        (environment.HOME, "a\0b"),
+        (environment.MODE, "Production"),
+        (environment.MODE, ""),
+        (environment.DATABASE_URL, "mysql://db/city"),
+        (environment.DATABASE_URL, "postgresql://db:port/city"),
+        (environment.DATABASE_URL, "postgresql://db:0/city"),
+        (environment.DATABASE_URL, "postgresql://db:70000/city"),
+        (environment.DATABASE_URL, "city.sqlite3"),
+        (environment.DATABASE_POOL, "maybe"),
+        (environment.HTTPS, "2"),
+        (environment.LOCK_WAIT, "soon"),
+        (environment.LOCK_WAIT, "0"),
+        (environment.LOCK_WAIT, "-1"),
+        (environment.LOCK_WAIT, "nan"),
+        (environment.LOCK_WAIT, "inf"),
+        (environment.LANGUAGE, "fr"),
+    ],
+)
+def test_a_bad_value_stops_the_start_and_is_named_with_its_meaning(variable, text):
+    with pytest.raises(BadSetting) as stopped:
+        variable.value({variable.name: text})
+    assert variable.name in str(stopped.value)
+    assert variable.meaning in str(stopped.value)
+
+
+@pytest.mark.parametrize("variable", VARIABLES, ids=lambda one: one.name)
+def test_every_variable_has_a_default_that_can_be_read(variable):
+    variable.value({})
+
+
+HOME = Path("/srv/gongzhi")
+
+
+def settings_of(url, *, pool=False):
+    return database_settings(url, home=HOME, timeout_s=20, pool=pool)
+
+
+def test_without_a_database_url_the_database_is_a_file_in_the_home_folder():
+    said = settings_of("")
+    assert said["NAME"] == "/srv/gongzhi/gongzhi.sqlite3"
+    assert said["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in said["OPTIONS"]["init_command"]
+    assert settings_of("sqlite:////data/my%20city.sqlite3")["NAME"] == "/data/my city.sqlite3"
+
+
+def test_every_part_of_a_postgresql_url_reaches_the_driver():
+    said = settings_of("postgresql://clerk:p%40ss@db.example:5433/city%201?sslmode=require&application_name=gongzhi")
+    assert [said[part] for part in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
+        "city 1",
+        "clerk",
+        "p@ss",
+        "db.example",
+        "5433",
+    ]
+    assert said["OPTIONS"] == {
+        "sslmode": "require",
+        "application_name": "gongzhi",
+        "options": "-c lock_timeout=20000",
+    }
+
+
+def test_a_socket_may_stand_for_the_host():
+    said = settings_of("postgresql://postgres@/city?host=/run/postgresql&port=5433", pool=True)
+    assert (said["HOST"], said["PORT"]) == ("/run/postgresql", "5433")
+    assert said["OPTIONS"] == {"pool": True, "options": "-c lock_timeout=20000"}
+    assert said["CONN_MAX_AGE"] == 0
