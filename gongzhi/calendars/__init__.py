@@ -1,0 +1,1 @@
+"""Working time: named calendars, holidays and make-up workdays, and when a limit runs out."""

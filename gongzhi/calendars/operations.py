@@ -1,0 +1,295 @@
+"""Defining calendars, entering the days of a year, correcting and confirming them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+
+import chinese_calendar
+
+from gongzhi.audit import operations as audit
+from gongzhi.base.operations import one_change
+from gongzhi.calendars import facts
+from gongzhi.calendars.models import Calendar, CalendarDay, CalendarEdition, CalendarPeriod
+from gongzhi.calendars.queries import CalendarRow, CalendarUnknown, DaysNotEntered, calendar
+from gongzhi.calendars.rules import (
+    CalendarTooShort,
+    Day,
+    Period,
+    Season,
+    SeasonFaulty,
+    SeasonMissing,
+    require_whole_year,
+    weekday_rule,
+)
+from gongzhi.calendars.states import STATUTORY, STREAM, DayKind, DaySource
+from gongzhi.kernel.actor import Actor
+from gongzhi.kernel.facts import FactType
+from gongzhi.kernel.ids import new_id
+from gongzhi.kernel.refusals import Refusal
+
+OFFICE_HOURS = (Season("01-01", "01-01", (Period(time(8), time(12)), Period(time(14), time(18)))),)
+"""08:00–12:00 and 14:00–18:00, the default working periods of digital urban management."""
+
+OFFICE_HOURS_WITH_SUMMER = (
+    Season("05-01", "10-01", (Period(time(8), time(12)), Period(time(15), time(18)))),
+    *OFFICE_HOURS,
+)
+STREET_HOURS = (Season("01-01", "01-01", (Period(time(7), time(21)),)),)
+DAY_AND_NIGHT = (Season("01-01", "01-01", (Period(time(0), time(0)),)),)
+
+
+class YearNotPublished(Refusal):
+    """The library does not know this year: the State Council's notice is not out, or the library is older than it."""
+
+    code = "year-not-published"
+
+
+class YearNotEntered(Refusal):
+    """A year can be confirmed only when each of its days is entered."""
+
+    code = "year-not-entered"
+
+
+class NoticeMissing(Refusal):
+    """A year is confirmed against a published notice, and the notice must be named."""
+
+    code = "notice-missing"
+
+
+@one_change
+def define_calendar(
+    key: str,
+    *,
+    name_zh: str,
+    name_en: str,
+    seasons: Sequence[Season],
+    day_table: str = STATUTORY,
+    by: Actor,
+    at: datetime,
+) -> CalendarRow:
+    """Define a named calendar, or change the one of this name; defining the same again changes nothing.
+
+    Args:
+        key: such as `office`, `street`, `continuous`.
+        name_zh: its Chinese name.
+        name_en: its English name.
+        seasons: working periods; the first season that holds a day counts, and together they cover the year.
+        day_table: the table of days it follows; empty when every day is worked.
+        by: who defines it.
+        at: when.
+
+    Raises: SeasonMissing.
+    """
+    require_whole_year(seasons)
+    wanted = CalendarRow(key, name_zh, name_en, day_table, tuple(seasons))
+    edition = _locked_edition()
+    if Calendar.objects.filter(key=key).exists() and calendar(key) == wanted:
+        return wanted
+    row, _ = Calendar.objects.update_or_create(
+        key=key, defaults={"name_zh": name_zh, "name_en": name_en, "day_table": day_table}
+    )
+    row.periods.all().delete()
+    CalendarPeriod.objects.bulk_create(
+        CalendarPeriod(
+            calendar=row,
+            season=number,
+            from_month_day=season.from_month_day,
+            until_month_day=season.until_month_day,
+            starts_at=period.starts_at,
+            ends_at=period.ends_at,
+        )
+        for number, season in enumerate(seasons)
+        for period in season.periods
+    )
+    _recorded(edition, facts.CALENDAR_DEFINED, by=by, at=at, told={"calendar": key})
+    return wanted
+
+
+def define_usual_calendars(*, by: Actor, at: datetime, summer: bool = False) -> list[CalendarRow]:
+    """Define the three calendars that a bureau begins with: office, street shift, and day and night.
+
+    Args:
+        by: who defines them.
+        at: when.
+        summer: whether the office's afternoon begins at 15:00 from May to September.
+    """
+    office = OFFICE_HOURS_WITH_SUMMER if summer else OFFICE_HOURS
+    return [
+        define_calendar("office", name_zh="机关作息", name_en="Office hours", seasons=office, by=by, at=at),
+        define_calendar(
+            "street", name_zh="街面勤务", name_en="Street shift", seasons=STREET_HOURS, day_table="", by=by, at=at
+        ),
+        define_calendar(
+            "continuous", name_zh="全天候", name_en="Day and night", seasons=DAY_AND_NIGHT, day_table="", by=by, at=at
+        ),
+    ]
+
+
+@one_change
+def seed_days(
+    years: Iterable[int],
+    *,
+    by: Actor,
+    at: datetime,
+    library: DaySource = DaySource.LIBRARY,
+    day_table: str = STATUTORY,
+) -> int:
+    """Enter the days of some years that are not entered yet; days that are there stay as they are.
+
+    Args:
+        years: the years to enter.
+        by: who enters them.
+        at: when.
+        library: from where: the library of State Council notices, or the weekday rule for a city without a table.
+        day_table: the table they go into.
+
+    Returns: how many days were entered. They count as confirmed only after `confirm_year`.
+
+    Raises: YearNotPublished.
+    """
+    wanted = sorted(set(years))
+    days = {on: _DAY_OF[library](on) for year in wanted for on in _days_of(year)}
+    edition = _locked_edition()
+    there = set(CalendarDay.objects.filter(day_table=day_table, day__year__in=wanted).values_list("day", flat=True))
+    missing = {on: one for on, one in days.items() if on not in there}
+    if not missing:
+        return 0
+    CalendarDay.objects.bulk_create(
+        (
+            CalendarDay(
+                day_table=day_table,
+                day=on,
+                kind=one.kind.value,
+                name_zh=one.name_zh,
+                name_en=one.name_en,
+                source=library.value,
+            )
+            for on, one in missing.items()
+        ),
+        batch_size=500,
+    )
+    told = {"years": wanted, "library": library.value, "day_table": day_table, "entered": len(missing)}
+    _recorded(edition, facts.DAYS_SEEDED, by=by, at=at, told=told)
+    return len(missing)
+
+
+@one_change
+def set_day(
+    on: date,
+    kind: DayKind,
+    *,
+    name_zh: str = "",
+    name_en: str = "",
+    notice: str = "",
+    day_table: str = STATUTORY,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Say what a day is, on a member's word: a holiday, or the workday that makes up for one.
+
+    Whether the day is confirmed does not change; an empty `notice` keeps the one that is there.
+    """
+    edition = _locked_edition()
+    row = CalendarDay.objects.filter(day_table=day_table, day=on).first()
+    if row is None:
+        row = CalendarDay(day_table=day_table, day=on)
+    row.kind, row.name_zh, row.name_en = kind.value, name_zh, name_en
+    row.source, row.notice = DaySource.MEMBER.value, notice or row.notice
+    row.save()
+    told = {"day": on.isoformat(), "kind": kind.value, "day_table": day_table}
+    _recorded(edition, facts.DAY_SET, by=by, at=at, told=told)
+
+
+def confirm_year(year: int, *, notice: str, day_table: str = STATUTORY, by: Actor, at: datetime) -> None:
+    """Confirm that a year's days agree with the published notice; deadlines up to its end are certain from then on.
+
+    They are certain only while no earlier day of the table is unconfirmed.
+
+    Args:
+        year: the year.
+        notice: the number of the notice it was compared with, such as 国办发明电〔2025〕7号.
+        day_table: the table of days.
+        by: the member who compared.
+        at: when.
+
+    Raises: NoticeMissing, YearNotEntered.
+    """
+    confirm_years([year], notice=notice, day_table=day_table, by=by, at=at)
+
+
+@one_change
+def confirm_years(years: Sequence[int], *, notice: str, day_table: str = STATUTORY, by: Actor, at: datetime) -> None:
+    """Confirm several years against one notice, under one entry, all of them or none. See `confirm_year`.
+
+    Raises: NoticeMissing, YearNotEntered.
+    """
+    if not notice.strip():
+        raise NoticeMissing(year=min(years))
+    edition = _locked_edition()
+    changed = [year for year in sorted(set(years)) if _confirm(year, notice=notice, day_table=day_table)]
+    if changed:
+        told = {"years": changed, "notice": notice, "day_table": day_table}
+        _recorded(edition, facts.YEAR_CONFIRMED, by=by, at=at, told=told)
+
+
+def _confirm(year: int, *, notice: str, day_table: str) -> bool:
+    """Mark a year's days as confirmed; return whether that changed any."""
+    days = CalendarDay.objects.filter(day_table=day_table, day__year=year)
+    lacking = len(_days_of(year)) - days.count()
+    if lacking:
+        raise YearNotEntered(year=year, day_table=day_table, lacking=lacking)
+    return bool(days.exclude(confirmed=True, notice=notice).update(confirmed=True, notice=notice))
+
+
+def _locked_edition() -> CalendarEdition:
+    """Lock the one row that every change of a calendar writes, so that changes come one after the other."""
+    edition, _ = CalendarEdition.objects.select_for_update().get_or_create(
+        number=CalendarEdition.ONLY, defaults={"edition": new_id()}
+    )
+    return edition
+
+
+def _recorded(edition: CalendarEdition, fact: FactType, *, by: Actor, at: datetime, told: Mapping[str, object]) -> None:
+    edition.edition = new_id()
+    edition.save(update_fields=["edition"])
+    audit.record_snapshot(STREAM, fact, by=by, at=at, facts=told)
+
+
+def _published_day(on: date) -> Day:
+    try:
+        rests, name = chinese_calendar.get_holiday_detail(on)
+    except NotImplementedError as unknown:
+        raise YearNotPublished(year=on.year, library=DaySource.LIBRARY.value) from unknown
+    kind = DayKind.REST if rests else DayKind.WORKING
+    return Day(kind) if name is None else Day(kind, chinese_calendar.Holiday(name).chinese, name)
+
+
+_DAY_OF = {DaySource.LIBRARY: _published_day, DaySource.WEEKENDS: weekday_rule}
+
+
+def _days_of(year: int) -> list[date]:
+    first = date(year, 1, 1)
+    return [first + timedelta(days=ahead) for ahead in range((date(year + 1, 1, 1) - first).days)]
+
+
+__all__ = [
+    "DAY_AND_NIGHT",
+    "OFFICE_HOURS",
+    "OFFICE_HOURS_WITH_SUMMER",
+    "STREET_HOURS",
+    "CalendarTooShort",
+    "CalendarUnknown",
+    "DaysNotEntered",
+    "NoticeMissing",
+    "SeasonFaulty",
+    "SeasonMissing",
+    "YearNotEntered",
+    "YearNotPublished",
+    "confirm_year",
+    "confirm_years",
+    "define_calendar",
+    "define_usual_calendars",
+    "seed_days",
+    "set_day",
+]

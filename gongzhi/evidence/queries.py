@@ -1,0 +1,111 @@
+"""Which files prove something, and whether their bytes are still the ones that were stored."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from gongzhi.audit.registry import Finding
+from gongzhi.audit.states import Damage
+from gongzhi.evidence import disk
+from gongzhi.evidence.models import StoredFile
+from gongzhi.evidence.rules import FileMissing, FileUnknown
+from gongzhi.evidence.states import FileRole, FileState
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file as other rooms see it: never where it lies."""
+
+    uid: uuid.UUID
+    state: FileState
+    sha256: str
+    size_bytes: int
+    content_type: str
+    name: str
+    stored_at: datetime
+    for_stream: str
+    role: FileRole | None
+    claimed_at: datetime | None
+    version: int
+
+
+def file_home() -> Path:
+    """Return the folder in which all files lie."""
+    return Path(settings.GONGZHI_HOME) / "files"
+
+
+def file_row(uid: uuid.UUID) -> FileRow:
+    """Return one file.
+
+    Raises: FileUnknown.
+    """
+    return row_of(_known(uid))
+
+
+def files_of(stream: str) -> list[FileRow]:
+    """Return the files claimed for a stream such as `case:<uid>`, in the order of their claims."""
+    return [row_of(one) for one in StoredFile.objects.filter(for_stream=stream).order_by("claimed_at", "uid")]
+
+
+def open_file(uid: uuid.UUID) -> BinaryIO:
+    """Open the bytes of a file for reading; the caller closes it.
+
+    Raises: FileUnknown for a file that never was or was swept; FileMissing when the disk has lost it.
+    """
+    found = _known(uid)
+    if found.state == FileState.SWEPT:
+        raise FileUnknown(file=str(uid))
+    try:
+        return (file_home() / found.path).open("rb")
+    except FileNotFoundError as fault:
+        raise FileMissing(file=str(uid)) from fault
+
+
+def verify_files() -> Iterator[Finding]:
+    """Hash every file again and name each that is missing, altered, or holds the bytes of another file."""
+    home = file_home()
+    kept = StoredFile.objects.exclude(state=FileState.SWEPT).order_by("id")
+    for uid, path, sha256 in kept.values_list("uid", "path", "sha256").iterator():
+        found = disk.sha256_of(home, path)
+        if found is None:
+            yield Finding(Damage.FILE_MISSING, f"file:{uid}", detail=path)
+        elif found != sha256:
+            yield _wrong_bytes(uid, found=found, wanted=sha256)
+
+
+def row_of(one: StoredFile) -> FileRow:
+    """Return a file as a plain row."""
+    return FileRow(
+        uid=one.uid,
+        state=FileState(one.state),
+        sha256=one.sha256,
+        size_bytes=one.size_bytes,
+        content_type=one.content_type,
+        name=one.name or "",
+        stored_at=one.stored_at,
+        for_stream=one.for_stream,
+        role=FileRole(one.role) if one.role else None,
+        claimed_at=one.claimed_at,
+        version=one.version,
+    )
+
+
+def _known(uid: uuid.UUID) -> StoredFile:
+    found = StoredFile.objects.filter(uid=uid).first()
+    if found is None:
+        raise FileUnknown(file=str(uid))
+    return found
+
+
+def _wrong_bytes(uid: uuid.UUID, *, found: str, wanted: str) -> Finding:
+    other = StoredFile.objects.filter(sha256=found).exclude(uid=uid).order_by("id").first()
+    if other is not None:
+        return Finding(Damage.FILE_SWAPPED, f"file:{uid}", detail=f"holds the bytes of {other.stream}")
+    return Finding(Damage.FILE_ALTERED, f"file:{uid}", detail=f"sha256 {found} instead of {wanted}")

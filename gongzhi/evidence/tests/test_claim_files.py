@@ -1,0 +1,123 @@
+import threading
+import uuid
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from gongzhi.audit.queries import entries_of
+from gongzhi.evidence import operations, queries
+from gongzhi.evidence.models import StoredFile
+from gongzhi.evidence.states import FileRole, FileState
+from gongzhi.evidence.tests.factories import jpeg
+
+
+@pytest.mark.django_db
+def test_a_claimed_file_proves_something_and_says_so_in_its_record(upload, claim):
+    stored = upload()
+    (claimed,) = claim(stored, for_stream="case:7", role=FileRole.AFTER)
+    assert (claimed.state, claimed.for_stream, claimed.role) == (FileState.CLAIMED, "case:7", FileRole.AFTER)
+    assert [entry.type for entry in entries_of(f"file:{stored.uid}")] == ["file.store", "file.claim"]
+
+
+@pytest.mark.django_db
+def test_files_are_listed_for_the_stream_they_were_claimed_for(upload, claim):
+    before, after, other = upload(), upload(jpeg("mended")), upload(jpeg("elsewhere"))
+    claim(before)
+    claim(after, role=FileRole.AFTER)
+    claim(other, for_stream="case:2")
+    assert {one.uid for one in queries.files_of("case:1")} == {before.uid, after.uid}
+    assert queries.files_of("case:3") == []
+
+
+@pytest.mark.django_db
+def test_claims_answer_in_the_order_asked(upload, claim):
+    first, second = upload(), upload(jpeg("second"))
+    assert [one.uid for one in claim(second, first)] == [second.uid, first.uid]
+
+
+@pytest.mark.django_db
+def test_claiming_again_for_the_same_thing_changes_nothing(upload, claim):
+    stored = upload()
+    assert claim(stored) == claim(stored)
+    assert len(entries_of(f"file:{stored.uid}")) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", [{"for_stream": "case:2"}, {"role": FileRole.AFTER}])
+def test_a_file_proves_one_thing_only(upload, claim, other):
+    stored = upload()
+    claim(stored)
+    with pytest.raises(operations.FileClaimed) as refused:
+        claim(stored, **other)
+    assert refused.value.facts == {"file": str(stored.uid)}
+
+
+@pytest.mark.django_db
+def test_an_unknown_file_is_refused_and_the_others_stay_free(upload, claim, collector, monday_9am):
+    stored = upload()
+    with pytest.raises(operations.FileUnknown), transaction.atomic():
+        operations.claim_files(
+            [stored.uid, uuid.uuid4()], for_stream="case:1", role=FileRole.BEFORE, by=collector, at=monday_9am
+        )
+    assert queries.file_row(stored.uid).state is FileState.STORED
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_is_undone_with_the_operation_it_is_part_of(upload, claim):
+    stored = upload()
+
+    @transaction.atomic
+    def handle():
+        claim(stored)
+        raise RuntimeError("the case could not be handled")
+
+    with pytest.raises(RuntimeError):
+        handle()
+    assert queries.file_row(stored.uid).state is FileState.STORED
+    assert len(entries_of(f"file:{stored.uid}")) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_cases_that_claim_one_photo_at_once_one_wins(upload, claim):
+    stored = upload()
+    together, outcomes = threading.Barrier(2), {}
+
+    def handle(stream):
+        together.wait(timeout=10)
+        try:
+            with transaction.atomic():
+                claim(stored, for_stream=stream)
+            outcomes[stream] = "claimed"
+        except operations.FileClaimed:
+            outcomes[stream] = "refused"
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=handle, args=(stream,)) for stream in ("case:1", "case:2")]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(timeout=30)
+    assert sorted(outcomes.values()) == ["claimed", "refused"]
+    winner = next(stream for stream, outcome in outcomes.items() if outcome == "claimed")
+    assert [one.uid for one in queries.files_of(winner)] == [stored.uid]
+    assert len(entries_of(f"file:{stored.uid}")) == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "altered",
+    [
+        {"for_stream": ""},
+        {"role": ""},
+        {"role": "decoration"},
+        {"claimed_at": None},
+        {"state": "stored"},
+        {"state": "lost"},
+        {"size_bytes": 0},
+    ],
+)
+def test_the_database_itself_refuses_a_claim_for_nothing(upload, claim, altered):
+    claim(upload())
+    with pytest.raises(IntegrityError):
+        StoredFile._base_manager.update(**altered)

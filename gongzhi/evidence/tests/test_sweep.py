@@ -1,0 +1,84 @@
+import os
+from datetime import timedelta
+
+import pytest
+
+from gongzhi.audit.queries import entries_of
+from gongzhi.evidence import operations, queries
+from gongzhi.evidence.states import FileState
+from gongzhi.evidence.tests.factories import jpeg, on_disk
+
+pytestmark = pytest.mark.django_db(transaction=True)
+A_DAY = timedelta(hours=24)
+
+
+def aged(path, at):
+    os.utime(path, (at.timestamp(), at.timestamp()))
+
+
+def test_a_file_that_nobody_claimed_in_a_day_is_cleared_away_with_an_entry(upload, home, monday_9am):
+    stored = upload()
+    assert operations.sweep_orphans(monday_9am + A_DAY) == 1
+    assert on_disk(home) == []
+    assert queries.file_row(stored.uid).state is FileState.SWEPT
+    assert entries_of(f"file:{stored.uid}")[-1].type == "file.sweep"
+    with pytest.raises(operations.FileUnknown):
+        queries.open_file(stored.uid)
+
+
+def test_a_younger_or_claimed_file_stays(upload, claim, home, monday_9am):
+    claim(upload())
+    upload(jpeg("fresh"), at=monday_9am + timedelta(seconds=1))
+    assert operations.sweep_orphans(monday_9am + A_DAY) == 0
+    assert len(on_disk(home)) == 2
+
+
+def test_sweeping_again_does_nothing(upload, monday_9am):
+    upload()
+    operations.sweep_orphans(monday_9am + A_DAY)
+    assert operations.sweep_orphans(monday_9am + A_DAY) == 0
+
+
+def test_a_swept_file_cannot_be_claimed_any_more(upload, claim, monday_9am):
+    stored = upload()
+    operations.sweep_orphans(monday_9am + A_DAY)
+    with pytest.raises(operations.FileUnknown):
+        claim(stored)
+
+
+def test_a_file_claimed_while_the_sweep_is_looking_stays(upload, claim, home, monday_9am, monkeypatch):
+    stored = upload()
+    sweep = operations._sweep
+
+    def claimed_first(uid, *, at):
+        claim(stored)
+        return sweep(uid, at=at)
+
+    monkeypatch.setattr(operations, "_sweep", claimed_first)
+    assert operations.sweep_orphans(monday_9am + A_DAY) == 0
+    assert len(on_disk(home)) == 1
+
+
+def test_bytes_that_no_row_knows_are_removed_after_a_day(upload, home, monday_9am):
+    stored = upload()
+    broken_off, without_row = home / "incoming" / "x.part", home / "ab" / "stray"
+    for stray in (broken_off, without_row):
+        stray.parent.mkdir(exist_ok=True)
+        stray.write_bytes(b"left by a crash")
+    for path in on_disk(home):
+        aged(path, monday_9am)
+    assert operations.sweep_strays(monday_9am + A_DAY - timedelta(seconds=1)) == 0
+    assert operations.sweep_strays(monday_9am + A_DAY) == 2
+    assert queries.open_file(stored.uid).read()
+    assert len(on_disk(home)) == 1
+
+
+def test_a_swept_file_that_a_crash_left_on_the_disk_is_removed_later(upload, home, monday_9am):
+    upload()
+    (path,) = on_disk(home)
+    content = path.read_bytes()
+    operations.sweep_orphans(monday_9am + A_DAY)
+    path.write_bytes(content)
+    aged(path, monday_9am)
+    assert operations.sweep_strays(monday_9am + A_DAY) == 1
+    assert on_disk(home) == []

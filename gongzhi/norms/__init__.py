@@ -1,0 +1,1 @@
+"""What the city deals with and how long it may take: catalogue, filing conditions, limits; dated, with sources."""

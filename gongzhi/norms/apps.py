@@ -1,0 +1,19 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class NormsConfig(AppConfig):
+    """Catalogue, filing conditions, stage limits."""
+
+    name = "gongzhi.norms"
+    label = "norms"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Name the rows whose digest stands in the record."""
+        from gongzhi.audit.registry import register_snapshot
+        from gongzhi.norms.queries import snapshot_rows
+        from gongzhi.norms.states import STREAM
+
+        register_snapshot(STREAM, snapshot_rows)

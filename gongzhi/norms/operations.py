@@ -1,0 +1,394 @@
+"""Everything that changes the catalogue, filing conditions and limits. Each change leaves a digest in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from gongzhi.audit.operations import ChangedMeanwhile, record_snapshot
+from gongzhi.audit.queries import last_of
+from gongzhi.base.operations import one_change
+from gongzhi.kernel.actor import Actor
+from gongzhi.kernel.facts import FactType
+from gongzhi.kernel.refusals import Fact, Refusal
+from gongzhi.norms import facts, shipped
+from gongzhi.norms.models import FilingCondition, ManagedClass, StageLimit
+from gongzhi.norms.queries import condition_row, stage_limit_row
+from gongzhi.norms.rules import (
+    CatalogueLine,
+    CheckingWindowNeedsVisit,
+    ClassCodeFaulty,
+    ClassNameMissing,
+    ClassUnknown,
+    ConditionDraft,
+    ConditionUnknown,
+    FilingConditionRow,
+    FixedTime,
+    LocalCodeForNationalClass,
+    NationalCodeForLocalClass,
+    Period,
+    PeriodInverted,
+    StageLimitDraft,
+    StageLimitRow,
+    StageLimitUnknown,
+    class_key,
+    require_period,
+    require_sound_condition,
+    require_sound_line,
+)
+from gongzhi.norms.states import STREAM, AreaClass
+
+
+class ClassRepeated(Refusal):
+    """A catalogue brings the same class twice."""
+
+    code = "class-repeated"
+
+
+class ClassDiffers(Refusal):
+    """A catalogue brings a class that is here under other names. A new edition has a `standard_ref` of its own."""
+
+    code = "class-differs"
+
+
+class PeriodOverlaps(Refusal):
+    """Two versions of one thing would be in force on the same day."""
+
+    code = "period-overlaps"
+
+
+class ConditionCodeTaken(Refusal):
+    """The code already names a condition of another class."""
+
+    code = "condition-code-taken"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCatalogue:
+    """How many classes a catalogue added, and how many were there already."""
+
+    added: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeededNorms:
+    """How much the shipped defaults added. A second seeding adds nothing."""
+
+    classes: int
+    conditions: int
+    stage_limits: int
+
+
+@one_change
+def load_catalogue(
+    rows: Iterable[CatalogueLine], *, standard_ref: str, from_on: date, by: Actor, at: datetime
+) -> LoadedCatalogue:
+    """Bring a catalogue in, all of it or nothing. Loading the same one again changes nothing.
+
+    Raises: ClassCodeFaulty, ClassNameMissing, NationalCodeForLocalClass, LocalCodeForNationalClass, ClassRepeated,
+        ClassDiffers.
+    """
+    seen = _last_number()
+    loaded = _add_classes(rows, standard_ref=standard_ref, from_on=from_on)
+    if loaded.added:
+        told: dict[str, Fact] = {"standard_ref": standard_ref, "added": loaded.added, "from_on": from_on.isoformat()}
+        _record(facts.CATALOGUE_LOADED, seen=seen, by=by, at=at, told=told)
+    return loaded
+
+
+@one_change
+def put_condition(
+    draft: ConditionDraft, *, from_on: date, until_on: date | None = None, by: Actor, at: datetime
+) -> FilingConditionRow:
+    """Put a filing condition, or a later version of one, in force.
+
+    Raises: ClassUnknown, PeriodInverted, PeriodOverlaps, ConditionCodeTaken, CheckingWindowNeedsVisit.
+    """
+    seen = _last_number()
+    condition = _new_condition(draft, period=require_period(from_on, until_on))
+    condition.save(force_insert=True)
+    told: dict[str, Fact] = {"condition": draft.code, "limit": draft.limit.text, "from_on": from_on.isoformat()}
+    _record(facts.CONDITION_PUT, seen=seen, by=by, at=at, told=told)
+    return condition_row(condition)
+
+
+@one_change
+def put_conditions(drafts: Iterable[ConditionDraft], *, from_on: date, by: Actor, at: datetime) -> int:
+    """Put many filing conditions in force under one entry, all of them or none. Returns how many.
+
+    Raises: as `put_condition`.
+    """
+    seen = _last_number()
+    added = _add_conditions(drafts, period=Period(from_on))
+    told: dict[str, Fact] = {"added": added, "from_on": from_on.isoformat()}
+    _record(facts.CONDITION_PUT, seen=seen, by=by, at=at, told=told)
+    return added
+
+
+@one_change
+def end_condition(code: str, *, until_on: date, by: Actor, at: datetime) -> FilingConditionRow:
+    """End the open version of a filing condition; `until_on` is the first day on which it no longer holds.
+
+    Raises: ConditionUnknown, PeriodInverted.
+    """
+    seen = _last_number()
+    condition = FilingCondition.objects.filter(code=code, until_on=None).first()
+    if condition is None:
+        raise ConditionUnknown(condition=code, on=until_on.isoformat())
+    condition.until_on = require_period(condition.from_on, until_on).until_on
+    condition.save(update_fields=["until_on"])
+    told: dict[str, Fact] = {"condition": code, "until_on": until_on.isoformat()}
+    _record(facts.CONDITION_ENDED, seen=seen, by=by, at=at, told=told)
+    return condition_row(condition)
+
+
+@one_change
+def put_stage_limit(
+    draft: StageLimitDraft, *, from_on: date, until_on: date | None = None, by: Actor, at: datetime
+) -> StageLimitRow:
+    """Put the limit of a stage in force, everywhere or in one class of area.
+
+    Raises: PeriodInverted, PeriodOverlaps.
+    """
+    seen = _last_number()
+    limit = _new_stage_limit(draft, period=require_period(from_on, until_on))
+    limit.save(force_insert=True)
+    told: dict[str, Fact] = {
+        "stage": draft.stage,
+        "area_class": draft.area_class.value,
+        "from_on": from_on.isoformat(),
+    }
+    _record(facts.STAGE_LIMIT_PUT, seen=seen, by=by, at=at, told=told)
+    return stage_limit_row(limit)
+
+
+@one_change
+def end_stage_limit(
+    stage: str, *, area_class: AreaClass = AreaClass.ANY, until_on: date, by: Actor, at: datetime
+) -> StageLimitRow:
+    """End the open version of a stage limit; `until_on` is the first day on which it no longer holds.
+
+    Raises: StageLimitUnknown, PeriodInverted.
+    """
+    seen = _last_number()
+    limit = StageLimit.objects.filter(stage=stage, area_class=area_class.value, until_on=None).first()
+    if limit is None:
+        raise StageLimitUnknown(stage=stage, on=until_on.isoformat())
+    limit.until_on = require_period(limit.from_on, until_on).until_on
+    limit.save(update_fields=["until_on"])
+    told: dict[str, Fact] = {"stage": stage, "area_class": area_class.value, "until_on": until_on.isoformat()}
+    _record(facts.STAGE_LIMIT_ENDED, seen=seen, by=by, at=at, told=told)
+    return stage_limit_row(limit)
+
+
+@one_change
+def seed_default_norms(*, from_on: date, by: Actor, at: datetime) -> SeededNorms:
+    """Bring in the shipped catalogue, filing conditions and stage limits, under one entry.
+
+    What is there already stays as the city has set it: a condition or stage that has any version is not touched.
+    """
+    seen = _last_number()
+    lines = shipped.catalogue()
+    loaded = _add_classes(lines, standard_ref=shipped.STANDARD_REF, from_on=from_on)
+    known_codes = set(FilingCondition.objects.values_list("code", flat=True))
+    drafts = [draft for draft in shipped.conditions(lines) if draft.code not in known_codes]
+    conditions = _add_conditions(drafts, period=Period(from_on))
+    known_stages = set(StageLimit.objects.values_list("stage", "area_class"))
+    limits = [one for one in shipped.stage_limits() if (one.stage, one.area_class.value) not in known_stages]
+    StageLimit.objects.bulk_create([_new_stage_limit(one, period=Period(from_on)) for one in limits])
+    seeded = SeededNorms(classes=loaded.added, conditions=conditions, stage_limits=len(limits))
+    if seeded != SeededNorms(0, 0, 0):
+        told: dict[str, Fact] = {
+            "standard_ref": shipped.STANDARD_REF,
+            "classes": seeded.classes,
+            "conditions": seeded.conditions,
+            "stage_limits": seeded.stage_limits,
+        }
+        _record(facts.DEFAULTS_SEEDED, seen=seen, by=by, at=at, told=told)
+    return seeded
+
+
+def _add_classes(rows: Iterable[CatalogueLine], *, standard_ref: str, from_on: date) -> LoadedCatalogue:
+    here = {one.key: one for one in ManagedClass.objects.filter(standard_ref=standard_ref)}
+    added: dict[str, ManagedClass] = {}
+    unchanged: set[str] = set()
+    for line in rows:
+        require_sound_line(line)
+        one = _new_class(line, standard_ref=standard_ref, from_on=from_on)
+        if one.key in added or one.key in unchanged:
+            raise ClassRepeated(managed_class=one.key)
+        if one.key not in here:
+            added[one.key] = one
+        elif _words(one) == _words(here[one.key]):
+            unchanged.add(one.key)
+        else:
+            raise ClassDiffers(managed_class=one.key)
+    ManagedClass.objects.bulk_create(added.values())
+    return LoadedCatalogue(added=len(added), unchanged=len(unchanged))
+
+
+def _new_class(line: CatalogueLine, *, standard_ref: str, from_on: date) -> ManagedClass:
+    return ManagedClass(
+        key=class_key(standard_ref, line.kind, line.code),
+        standard_ref=standard_ref,
+        kind=line.kind.value,
+        code=line.code,
+        major_code=line.major_code,
+        major_zh=line.major_zh,
+        major_en=line.major_en,
+        zh=line.zh,
+        en=line.en,
+        is_local_extension=line.is_local_extension,
+        from_on=from_on,
+    )
+
+
+def _words(one: ManagedClass) -> tuple[str, str, str, str, bool]:
+    return one.zh, one.en, one.major_zh, one.major_en, one.is_local_extension
+
+
+def _add_conditions(drafts: Iterable[ConditionDraft], *, period: Period) -> int:
+    known = _KnownConditions.read()
+    added = [_new_condition(draft, period=period, known=known) for draft in drafts]
+    FilingCondition.objects.bulk_create(added)
+    return len(added)
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownConditions:
+    """What a new condition must not contradict: the classes, whose code is whose, and the periods taken.
+
+    A period is taken twice: for the code, and for the number that the condition has in its class and area.
+    """
+
+    class_keys: set[str]
+    class_of_code: dict[str, str]
+    by_code: dict[str, list[Period]]
+    by_place: dict[tuple[str, int, str], list[Period]]
+
+    @classmethod
+    def read(cls, *, class_key: str | None = None, code: str | None = None) -> _KnownConditions:
+        """Read all of them, or only those that one class and one code concern."""
+        classes, conditions = ManagedClass.objects.all(), FilingCondition.objects.all()
+        if class_key is not None:
+            classes = classes.filter(key=class_key)
+            conditions = conditions.filter(Q(managed_class=class_key) | Q(code=code))
+        known = cls(set(classes.values_list("key", flat=True)), {}, {}, {})
+        for one in conditions:
+            known.add(one)
+        return known
+
+    def add(self, one: FilingCondition) -> None:
+        """Take one more condition into account."""
+        self.class_of_code[one.code] = one.managed_class_id
+        place = (one.managed_class_id, one.number, one.area_class)
+        for periods in (self.by_code.setdefault(one.code, []), self.by_place.setdefault(place, [])):
+            periods.append(Period(one.from_on, one.until_on))
+
+
+def _new_condition(draft: ConditionDraft, *, period: Period, known: _KnownConditions | None = None) -> FilingCondition:
+    require_sound_condition(draft)
+    known = known or _KnownConditions.read(class_key=draft.class_key, code=draft.code)
+    if draft.class_key not in known.class_keys:
+        raise ClassUnknown(managed_class=draft.class_key)
+    owner = known.class_of_code.get(draft.code, draft.class_key)
+    if owner != draft.class_key:
+        raise ConditionCodeTaken(condition=draft.code, managed_class=owner)
+    place = (draft.class_key, draft.number, draft.area_class.value)
+    _refuse_overlap([*known.by_code.get(draft.code, []), *known.by_place.get(place, [])], period, thing=draft.code)
+    condition = _unsaved_condition(draft, period=period)
+    known.add(condition)
+    return condition
+
+
+def _unsaved_condition(draft: ConditionDraft, *, period: Period) -> FilingCondition:
+    return FilingCondition(
+        code=draft.code,
+        managed_class_id=draft.class_key,
+        number=draft.number,
+        area_class=draft.area_class.value,
+        zh=draft.zh,
+        en=draft.en,
+        closing_zh=draft.closing_zh,
+        closing_en=draft.closing_en,
+        limit_unit=draft.limit.unit.value,
+        limit_length=draft.limit.length,
+        grade=draft.grade.value,
+        unit_hint_zh=draft.unit_hint_zh,
+        unit_hint_en=draft.unit_hint_en,
+        unit_code=draft.unit_code,
+        checking_mode=draft.checking_mode.value,
+        check_from=None if draft.window is None else draft.window.from_,
+        check_until=None if draft.window is None else draft.window.until,
+        calendar=draft.calendar,
+        legal_basis=draft.legal_basis,
+        source=draft.source,
+        from_on=period.from_on,
+        until_on=period.until_on,
+    )
+
+
+def _new_stage_limit(draft: StageLimitDraft, *, period: Period) -> StageLimit:
+    versions = StageLimit.objects.filter(stage=draft.stage, area_class=draft.area_class.value)
+    _refuse_overlap([Period(one.from_on, one.until_on) for one in versions], period, thing=draft.stage)
+    own = draft.time if isinstance(draft.time, FixedTime) else None
+    return StageLimit(
+        stage=draft.stage,
+        area_class=draft.area_class.value,
+        clock="" if own is None else own.clock.value,
+        length_s=None if own is None else own.length_s,
+        share_percent=None if isinstance(draft.time, FixedTime) else draft.time.percent,
+        calendar=draft.calendar,
+        source=draft.source,
+        from_on=period.from_on,
+        until_on=period.until_on,
+    )
+
+
+def _refuse_overlap(taken: Iterable[Period], period: Period, *, thing: str) -> None:
+    for other in taken:
+        if period.overlaps(other):
+            until_on = None if other.until_on is None else other.until_on.isoformat()
+            raise PeriodOverlaps(thing=thing, from_on=other.from_on.isoformat(), until_on=until_on)
+
+
+def _last_number() -> int:
+    last = last_of(STREAM)
+    return 0 if last is None else last[0]
+
+
+def _record(fact: FactType, *, seen: int, by: Actor, at: datetime, told: Mapping[str, Fact]) -> None:
+    """Append the digest; refuse when somebody else changed the norms since this change looked for overlaps."""
+    seq = record_snapshot(STREAM, fact, by=by, at=at, facts=told)
+    if seq != seen + 1:
+        raise ChangedMeanwhile(thing=STREAM, seen=seen, now=seq - 1)
+
+
+__all__ = [
+    "CheckingWindowNeedsVisit",
+    "ClassCodeFaulty",
+    "ClassDiffers",
+    "ClassNameMissing",
+    "ClassRepeated",
+    "ClassUnknown",
+    "ConditionCodeTaken",
+    "ConditionUnknown",
+    "LoadedCatalogue",
+    "LocalCodeForNationalClass",
+    "NationalCodeForLocalClass",
+    "PeriodInverted",
+    "PeriodOverlaps",
+    "SeededNorms",
+    "StageLimitUnknown",
+    "end_condition",
+    "end_stage_limit",
+    "load_catalogue",
+    "put_condition",
+    "put_conditions",
+    "put_stage_limit",
+    "seed_default_norms",
+]

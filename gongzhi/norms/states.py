@@ -1,0 +1,65 @@
+"""Codes of the catalogue, of filing conditions and of stages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+STREAM = "config:norms"
+FIRST_LOCAL_MINOR = 801
+
+
+class ClassKind(StrEnum):
+    """The two catalogues: things that stand in the city, and matters that happen there.
+
+    The same five digits may occur in both.
+    """
+
+    COMPONENT = "component"
+    EVENT = "event"
+
+
+class CheckingMode(StrEnum):
+    """How it is found out that the closing condition is met."""
+
+    VISIT = "visit"
+    PHOTO = "photo"
+    NONE = "none"
+
+
+class Grade(StrEnum):
+    """How pressing a filing condition is: A urgent 紧急, B major 重大, C general 一般."""
+
+    URGENT = "A"
+    MAJOR = "B"
+    GENERAL = "C"
+
+
+class AreaClass(StrEnum):
+    """How strictly a part of the city is managed. A condition or limit without one holds everywhere."""
+
+    ANY = ""
+    CORE = "A"
+    GENERAL = "B"
+    FRINGE = "C"
+
+
+class Stage(StrEnum):
+    """The stages that have a limit of their own. An open list: a city may add its own codes."""
+
+    ACCEPT = "accept"
+    FILE = "file"
+    DISPATCH = "dispatch"
+    ACKNOWLEDGE = "acknowledge"
+    VERIFY = "verify"
+    DISPOSE = "dispose"
+    REVIEW = "review"
+    CHECK = "check"
+    REWORK = "rework"
+    CLOSE = "close"
+
+
+class StageClock(StrEnum):
+    """Whether the seconds of a stage limit run day and night or only in the working time of its calendar."""
+
+    CONTINUOUS = "continuous"
+    WORKING = "working"

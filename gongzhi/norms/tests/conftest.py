@@ -1,0 +1,34 @@
+from datetime import UTC, date, datetime
+
+import pytest
+
+from gongzhi.kernel.actor import Actor, ActorKind
+from gongzhi.norms.tests.factories import STANDARD, line
+
+
+@pytest.fixture
+def norms_keeper():
+    return Actor(id="norms-keeper", kind=ActorKind.MEMBER, post="shift_leader", unit="centre")
+
+
+@pytest.fixture
+def monday_9am():
+    return datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def july():
+    return date(2026, 7, 1)
+
+
+@pytest.fixture
+def catalogue(db, norms_keeper, monday_9am, july):
+    from gongzhi.norms import operations
+
+    return operations.load_catalogue(
+        [line(), line("006", zh="占道经营", en="Trading on the pavement")],
+        standard_ref=STANDARD,
+        from_on=july,
+        by=norms_keeper,
+        at=monday_9am,
+    )

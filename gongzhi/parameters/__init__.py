@@ -1,0 +1,1 @@
+"""The city itself and its dated, audited settings. One database is one city."""

@@ -1,0 +1,71 @@
+"""The city and the value of a setting at an instant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from gongzhi.base.queries import first_row
+from gongzhi.kernel.refusals import Refusal
+from gongzhi.parameters import rules
+
+
+class NoCity(Refusal):
+    """This database holds no city yet: `gongzhi init` founds one."""
+
+    code = "no-city"
+
+
+@dataclass(frozen=True, slots=True)
+class CityRow:
+    """The city as other rooms see it."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    zone: ZoneInfo
+    standard_ref: str
+    is_demo: bool
+
+
+def city() -> CityRow:
+    """Return the city of this database.
+
+    Raises: NoCity.
+    """
+    found = city_or_none()
+    if found is None:
+        raise NoCity
+    return found
+
+
+def city_or_none() -> CityRow | None:
+    """Return the city of this database, or None before it was founded."""
+    found = first_row("SELECT key, name_zh, name_en, time_zone, standard_ref, is_demo FROM parameters_city")
+    if found is None:
+        return None
+    key, name_zh, name_en, time_zone, standard_ref, is_demo = found
+    return CityRow(key, name_zh, name_en, ZoneInfo(time_zone), standard_ref, bool(is_demo))
+
+
+def has_tables() -> bool:
+    """Whether this database was ever prepared: in a fresh home it is empty, and there is no city to ask for."""
+    return "parameters_city" in connection.introspection.table_names()
+
+
+def parameter(name: str, *, at: datetime) -> int:
+    """Return a setting's value at an instant, its default where the city set none.
+
+    Raises: UnknownParameter.
+    """
+    if name not in rules.DECLARED:
+        raise rules.UnknownParameter(name=name)
+    found = first_row(
+        "SELECT value FROM parameters_parameter"
+        " WHERE name = %s AND from_at <= %s AND (until_at IS NULL OR until_at > %s) ORDER BY id",
+        *(name, at, at),
+    )
+    return rules.DECLARED[name].default if found is None else int(found[0])

@@ -1,0 +1,21 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class PeopleConfig(AppConfig):
+    """People and their powers."""
+
+    name = "gongzhi.people"
+    label = "people"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the policy table under the record's watch, and say who may read the record."""
+        from gongzhi.audit import registry
+        from gongzhi.people import queries
+        from gongzhi.people.registry import register_acts
+        from gongzhi.people.states import Post
+
+        registry.register_snapshot("config:policy", queries.policy_rows)
+        register_acts([(Post.AUDIT_ADMINISTRATOR, "record.read"), (Post.MACHINE, "record.read")])

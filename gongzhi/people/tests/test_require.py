@@ -1,0 +1,133 @@
+"""The policy table decides: seeds, scopes, tokens."""
+
+from datetime import timedelta
+
+import pytest
+
+from gongzhi.audit.verify import verify
+from gongzhi.cases.lifecycle import CASE
+from gongzhi.kernel.actor import TIMER, Actor, ActorKind
+from gongzhi.kernel.refusals import NotFound
+from gongzhi.people import operations as people
+from gongzhi.people import queries, registry
+from gongzhi.people.models import PolicyGrant
+from gongzhi.people.operations import CodeTaken, NotPermitted
+from gongzhi.people.rules import Grant, Matter
+from gongzhi.people.states import AccountKind, Post, Scope
+from gongzhi.scenarios.founding import FOUNDER, IMPORTER
+from gongzhi.testing.moves import MONDAY_9AM, member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+A_DAY = timedelta(days=1)
+
+
+def test_the_lifecycle_seeds_the_table():
+    table = {(post, act): scope for post, act, scope in queries.policy_rows()}
+    for post, act in CASE.seeds():
+        unit_only = post in (Post.DEPARTMENT_DESK, Post.HANDLER)
+        assert table[post, act] == (Scope.UNIT if unit_only else Scope.CITY)
+    assert len(table) == len(registry.default_grants())
+
+
+def test_seeding_again_changes_nothing_and_never_what_the_city_decided():
+    assert people.seed_policy(by=FOUNDER, at=MONDAY_9AM) == 0
+    wider = Grant(Post.HANDLER, "case.submit_result", Scope.CITY)
+    assert people.seed_policy(by=FOUNDER, at=MONDAY_9AM, grants=[wider]) == 0
+    assert verify().intact
+
+
+def test_a_city_gives_a_post_of_its_own_a_power():
+    matter = Matter()
+    clerk = people.add_member("8001", name="陈", by=FOUNDER, at=MONDAY_9AM)
+    people.appoint(clerk, post="night_clerk", unit="centre", by=FOUNDER, at=MONDAY_9AM)
+    by = Actor(id=str(clerk), kind=ActorKind.MEMBER, post="night_clerk", unit="centre")
+    assert not queries.allow(by, "case.accept", matter, at=MONDAY_9AM)
+    added = people.seed_policy(by=FOUNDER, at=MONDAY_9AM, grants=[Grant("night_clerk", "case.accept", Scope.CITY)])
+    assert added == 1
+    assert queries.allow(by, "case.accept", matter, at=MONDAY_9AM)
+    assert verify().intact
+
+
+def test_a_line_slipped_into_the_table_is_found():
+    PolicyGrant.objects.create(post=Post.HANDLER, act="case.close", scope=Scope.CITY.value)
+    assert [one.stream for one in verify().findings] == ["config:policy"]
+
+
+@pytest.mark.parametrize("by", [TIMER, IMPORTER, Actor(id="x", kind=ActorKind.REPORTER)], ids=lambda by: by.kind)
+def test_whoever_is_no_member_has_only_the_powers_of_its_post(by):
+    with pytest.raises(NotPermitted):
+        queries.require(by, "case.void", Matter(), at=MONDAY_9AM)
+
+
+def test_the_desk_of_a_unit_answers_for_the_units_below_it():
+    bureau = people.add_member("8001", name="陈", by=FOUNDER, at=MONDAY_9AM)
+    people.appoint(bureau, post=Post.DEPARTMENT_DESK, unit="bureau", by=FOUNDER, at=MONDAY_9AM)
+    above = Actor(id=str(bureau), kind=ActorKind.MEMBER, post=Post.DEPARTMENT_DESK, unit="bureau")
+    below = member(Post.DEPARTMENT_DESK, "bureau-350203")
+    assert queries.allow(above, "case.acknowledge", Matter(unit="bureau-350203"), at=MONDAY_9AM)
+    assert not queries.allow(below, "case.acknowledge", Matter(unit="bureau"), at=MONDAY_9AM)
+
+
+def test_an_area_power_ends_at_the_border():
+    people.seed_policy(by=FOUNDER, at=MONDAY_9AM, grants=[Grant("warden", "case.locate", Scope.AREA)])
+    warden = people.add_member("8001", name="陈", by=FOUNDER, at=MONDAY_9AM)
+    people.appoint(warden, post="warden", unit="bureau-350203", by=FOUNDER, at=MONDAY_9AM)
+    by = Actor(id=str(warden), kind=ActorKind.MEMBER, post="warden", unit="bureau-350203")
+    allowed = [
+        queries.allow(by, "case.locate", Matter(area=area), at=MONDAY_9AM)
+        for area in ("350200/350203/350203001", "350200/350206", "")
+    ]
+    assert allowed == [True, False, False]
+
+
+# --- tokens ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def clerk(city):
+    account = people.make_account("clerk", kind=AccountKind.STAFF)
+    person = people.add_member("8001", name="陈", account=account, by=FOUNDER, at=MONDAY_9AM)
+    return people.appoint(person, post=Post.ACCEPTOR, unit="centre", by=FOUNDER, at=MONDAY_9AM)
+
+
+def test_a_token_acts_in_its_appointment(clerk):
+    token = people.make_token(clerk, name="desk", at=MONDAY_9AM)
+    by = queries.actor_of_token(token, at=MONDAY_9AM)
+    assert by is not None
+    assert (by.post, by.unit, by.kind) == (Post.ACCEPTOR, "centre", ActorKind.MEMBER)
+    assert queries.allow(by, "case.accept", Matter(), at=MONDAY_9AM)
+
+
+@pytest.mark.parametrize("token", ["", "x", "不存在"])
+def test_an_unknown_token_is_nobody(token, clerk):
+    assert queries.actor_of_token(token, at=MONDAY_9AM) is None
+
+
+def test_a_token_ends_with_its_time_and_with_its_appointment(clerk):
+    short = people.make_token(clerk, name="a day", at=MONDAY_9AM, until_at=MONDAY_9AM + A_DAY)
+    long = people.make_token(clerk, name="for good", at=MONDAY_9AM)
+    assert queries.actor_of_token(short, at=MONDAY_9AM + A_DAY) is None
+    assert queries.actor_of_token(long, at=MONDAY_9AM + A_DAY) is not None
+    assert queries.actor_of_token(long, at=MONDAY_9AM - A_DAY) is None
+    people.end_appointment(clerk, by=FOUNDER, at=MONDAY_9AM + 2 * A_DAY)
+    assert queries.actor_of_token(long, at=MONDAY_9AM + 2 * A_DAY) is None
+
+
+def test_a_token_is_kept_nowhere_in_clear(clerk):
+    token = people.make_token(clerk, name="desk", at=MONDAY_9AM)
+    from gongzhi.people.models import AccessToken
+
+    assert token not in str(list(AccessToken.objects.values()))
+
+
+def test_a_token_needs_an_account():
+    person = people.add_member("8001", name="陈", by=FOUNDER, at=MONDAY_9AM)
+    appointment = people.appoint(person, post=Post.ACCEPTOR, unit="centre", by=FOUNDER, at=MONDAY_9AM)
+    with pytest.raises(NotFound):
+        people.make_token(appointment, name="desk", at=MONDAY_9AM)
+
+
+def test_a_user_name_belongs_to_one_account(clerk):
+    with pytest.raises(CodeTaken):
+        people.make_account("clerk", kind=AccountKind.STAFF)

@@ -1,0 +1,18 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class PlacesConfig(AppConfig):
+    """The city's divisions."""
+
+    name = "gongzhi.places"
+    label = "places"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put the digest of the divisions into the record."""
+        from gongzhi.audit.registry import register_snapshot
+        from gongzhi.places import facts, queries
+
+        register_snapshot(facts.STREAM, queries.snapshot_rows)

@@ -1,0 +1,189 @@
+"""Where a point lies, and what the city's divisions are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import shapely
+from django.db.models import Q, QuerySet
+
+from gongzhi.audit.operations import rows_digest
+from gongzhi.base.queries import first_row
+from gongzhi.kernel.geo import Bounds, Point
+from gongzhi.kernel.refusals import NotFound
+from gongzhi.places.models import Division, PlacesVersion
+from gongzhi.places.rules import BETWEEN_CODES, Area, Atlas, Located
+from gongzhi.places.states import DivisionLevel
+
+SnapshotRow = tuple[str | bool | None, ...]
+
+
+class NoSuchDivision(NotFound):
+    """No division has this code."""
+
+    code = "no-such-division"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DivisionRow:
+    """A division as other rooms see it."""
+
+    code: str
+    level: DivisionLevel
+    name_zh: str
+    name_en: str
+    parent: str | None
+    path: str
+    from_on: date
+    until_on: date | None
+    is_schematic: bool
+    has_outline: bool
+
+
+@dataclass
+class _Shelf:
+    """The map this process made last, beside the digest of the divisions it was made from.
+
+    The two are set as one value: threads read them while another sets them.
+    """
+
+    kept: tuple[str, Atlas] | None = None
+
+
+_shelf = _Shelf()
+
+
+def locate(point: Point, *, division: str = "", on: date) -> Located:
+    """Return the deepest division around a point on a day, with its path and the distance to the nearest border.
+
+    Args:
+        point: where.
+        division: code of a division that the source names. It is taken where it lies in the one that the map finds;
+            otherwise the map is believed.
+        on: the day.
+    """
+    drawn = _atlas().index(on=on).locate(point)
+    if not division or drawn.path is None:
+        return drawn
+    below = Division.objects.filter(_in_force(on), code=division, path__startswith=drawn.path + BETWEEN_CODES)
+    named = below.values_list("path", flat=True).first()
+    return drawn if named is None else replace(drawn, division=division, path=named, border_m=None)
+
+
+def city_bounds(*, on: date) -> Bounds | None:
+    """Return the box around the city on a day, for telling swapped coordinates; None when nothing is drawn."""
+    return _atlas().index(on=on).bounds()
+
+
+def division(code: str) -> DivisionRow:
+    """Return one division, in force or ended.
+
+    Raises: NoSuchDivision.
+    """
+    found = Division.objects.filter(code=code).first()
+    if found is None:
+        raise NoSuchDivision(division=code)
+    return _row(found)
+
+
+def divisions(*, on: date, level: DivisionLevel | None = None) -> list[DivisionRow]:
+    """Return the divisions in force on a day, each after its parent."""
+    found = Division.objects.filter(_in_force(on))
+    if level is not None:
+        found = found.filter(level=level.value)
+    return _rows(found)
+
+
+def descendants(path: str, *, on: date | None = None) -> list[DivisionRow]:
+    """Return all divisions below a path, each after its parent; without a day, the ended ones too."""
+    found = Division.objects.filter(path__startswith=path + BETWEEN_CODES)
+    if on is not None:
+        found = found.filter(_in_force(on))
+    return _rows(found)
+
+
+def outline(code: str) -> str | None:
+    """Return a division's outline as GeoJSON (MultiPolygon, CGCS2000 degrees), or None where it has none.
+
+    Raises: NoSuchDivision.
+    """
+    found = Division.objects.filter(code=code).values_list("outline", flat=True)
+    if not found:
+        raise NoSuchDivision(division=code)
+    return found[0]
+
+
+def snapshot_rows() -> Iterator[SnapshotRow]:
+    """Yield every column of every row of this room, in the order of the codes."""
+    yield from division_rows(list(Division.objects.order_by("code")))
+    for digest in PlacesVersion.objects.values_list("digest", flat=True):
+        yield ("version", digest)
+
+
+def division_rows(found: Sequence[Division]) -> Iterator[SnapshotRow]:
+    """Yield divisions as plain rows, for hashing."""
+    for one in found:
+        yield (
+            "division",
+            one.code,
+            one.level,
+            one.name_zh,
+            one.name_en,
+            one.parent_id,
+            one.path,
+            one.outline,
+            one.from_on.isoformat(),
+            None if one.until_on is None else one.until_on.isoformat(),
+            one.is_schematic,
+        )
+
+
+def _atlas() -> Atlas:
+    """Return the map, made anew when the divisions have changed since. Costs one small query while they have not."""
+    version = first_row("SELECT digest FROM places_placesversion")
+    digest = None if version is None else str(version[0])
+    kept = _shelf.kept
+    if kept is not None and kept[0] == digest:
+        return kept[1]
+    found = list(Division.objects.order_by("code"))
+    atlas = Atlas(_area(one) for one in found if one.outline is not None)
+    # Another process may have changed the rows between the two reads: only a map of known content is kept.
+    if digest is not None and digest == rows_digest(division_rows(found)):
+        _shelf.kept = (digest, atlas)
+    return atlas
+
+
+def _area(one: Division) -> Area:
+    return Area(
+        code=one.code,
+        level=DivisionLevel(one.level),
+        path=one.path,
+        outline=shapely.from_geojson(one.outline),
+        from_on=one.from_on,
+        until_on=one.until_on,
+    )
+
+
+def _in_force(on: date) -> Q:
+    return Q(from_on__lte=on) & (Q(until_on__isnull=True) | Q(until_on__gt=on))
+
+
+def _rows(found: QuerySet[Division]) -> list[DivisionRow]:
+    return [_row(one) for one in found.order_by("path")]
+
+
+def _row(one: Division) -> DivisionRow:
+    return DivisionRow(
+        code=one.code,
+        level=DivisionLevel(one.level),
+        name_zh=one.name_zh,
+        name_en=one.name_en,
+        parent=one.parent_id,
+        path=one.path,
+        from_on=one.from_on,
+        until_on=one.until_on,
+        is_schematic=one.is_schematic,
+        has_outline=one.outline is not None,
+    )
