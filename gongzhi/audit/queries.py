@@ -38,7 +38,7 @@ def entries_of(stream: str) -> list[EntryRow]:
 
 def entry(stream: str, seq: int) -> EntryRow | None:
     """Return one entry."""
-    found = Entry.objects.filter(stream=stream, seq=seq).values_list("hash", "body").first()
+    found = first_row("SELECT hash, body FROM audit_entry WHERE stream = %s AND seq = %s", stream, seq)
     return None if found is None else read_entry(bytes(found[1]), found[0])
 
 

@@ -1,0 +1,1 @@
+"""The case: a matter on the map with a clock, an owner and a proof."""

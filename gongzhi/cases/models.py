@@ -1,0 +1,129 @@
+"""A case and the stages it went through."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from gongzhi.audit.models import Aggregate, RecordedRow
+from gongzhi.cases.states import CaseSource, CaseState, ClosingType, Stage
+from gongzhi.kernel.ids import new_id
+
+
+class Case(Aggregate):
+    """A matter to be handled."""
+
+    stream_kind = "case"
+    committed = frozenset({"lon_e7", "lat_e7"})
+    not_folded: ClassVar[dict[str, str]] = {
+        "cell": "the fine cell of coordinates that enter only as commitments; recomputed by the check case-cells"
+    }
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    number = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001 - numbered when filed
+    state = models.CharField(max_length=16)
+    source = models.CharField(max_length=16)
+    needs_verification = models.BooleanField(default=True)
+
+    place_state = models.CharField(max_length=12)
+    lon_e7 = models.BigIntegerField(null=True)
+    lat_e7 = models.BigIntegerField(null=True)
+    cell = models.BigIntegerField(null=True)
+    division = models.CharField(max_length=20, default="", blank=True)
+    area = models.CharField(max_length=120, default="", blank=True)
+    area_class = models.CharField(max_length=1, default="", blank=True)
+
+    class_key = models.CharField(max_length=80, default="", blank=True)
+    condition_code = models.CharField(max_length=60, default="", blank=True)
+    condition_from_on = models.DateField(null=True)
+    limit_text = models.CharField(max_length=30, default="", blank=True)
+    calendar_key = models.CharField(max_length=40, default="", blank=True)
+    needs_visit = models.BooleanField(default=True)
+
+    unit_code = models.CharField(max_length=40, default="", blank=True)
+    handler_id = models.CharField(max_length=40, default="", blank=True)
+    hands = models.JSONField(default=dict)
+    result_at = models.DateTimeField(null=True)
+    after_photos = models.PositiveIntegerField(default=0)
+    check_photos = models.PositiveIntegerField(default=0)
+
+    reported_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    filed_at = models.DateTimeField(null=True)
+    dispatched_at = models.DateTimeField(null=True)
+    handled_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField()
+
+    due_at = models.DateTimeField(null=True)
+    due_provisional = models.BooleanField(default=False)
+    rework_count = models.PositiveIntegerField(default=0)
+    closing_type = models.CharField(max_length=12, default="", blank=True)
+    is_late = models.BooleanField(default=False)
+    overtime_hundredths = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=[one.value for one in CaseState]), name="case_state_known"),
+            models.CheckConstraint(condition=Q(source__in=[one.value for one in CaseSource]), name="case_source_known"),
+            models.CheckConstraint(
+                condition=Q(closing_type__in=["", *[one.value for one in ClosingType]]), name="case_closing_type_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(lon_e7=None, lat_e7=None) | Q(lon_e7__isnull=False, lat_e7__isnull=False),
+                name="case_point_whole_or_absent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CaseState.CLOSED.value) | Q(ended_at__isnull=False, due_at__isnull=False),
+                name="case_closed_with_clock",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "moved_at"], name="case_queue"),
+            models.Index(fields=["unit_code", "state", "due_at"], name="case_unit_queue"),
+            models.Index(fields=["cell", "class_key", "reported_at"], name="case_near"),
+            models.Index(fields=["division", "state"], name="case_division"),
+        ]
+
+    def __str__(self) -> str:
+        """Return number or public id, and state."""
+        return f"{self.number or self.uid} {self.state}"
+
+
+class CaseStage(RecordedRow):
+    """One stage of one case: who held it, until when, and whether it was late there."""
+
+    stream_kind = "case"
+    stream_column = "case_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, to_field="uid", related_name="stages")
+    order = models.PositiveIntegerField()
+    stage = models.CharField(max_length=16)
+    holder_post = models.CharField(max_length=40)
+    holder_unit = models.CharField(max_length=40, default="", blank=True)
+    limit_text = models.CharField(max_length=40, default="", blank=True)
+    calendar_key = models.CharField(max_length=40, default="", blank=True)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    due_provisional = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.CharField(max_length=40, default="", blank=True)
+    is_late = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "order"], name="stage_order"),
+            models.UniqueConstraint(fields=["case"], condition=Q(ended_at=None), name="one_open_stage_per_case"),
+            models.CheckConstraint(condition=Q(stage__in=[one.value for one in Stage]), name="stage_known"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="stage_ends_after_it_begins"
+            ),
+        ]
+        indexes = [models.Index(fields=["ended_at", "due_at"], name="stage_due")]
+
+    def __str__(self) -> str:
+        """Return stage and order."""
+        return f"{self.order}. {self.stage}"

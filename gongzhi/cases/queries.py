@@ -1,0 +1,381 @@
+"""Reading cases: one, a queue, the counts of a city, a deadline explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from gongzhi.audit.registry import Finding
+from gongzhi.audit.states import Damage
+from gongzhi.base.queries import first_row, instant_of
+from gongzhi.calendars.rules import Pause, WalkStep, explain
+from gongzhi.cases import clocks, rules
+from gongzhi.cases.lifecycle import CASE
+from gongzhi.cases.models import Case, CaseStage
+from gongzhi.cases.states import ENDS, CaseState, Stage
+from gongzhi.kernel.actor import Actor
+from gongzhi.kernel.geo import Point, cell_int
+from gongzhi.kernel.ids import is_id
+from gongzhi.kernel.lifecycle import Move
+from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.people import queries as people
+from gongzhi.people.rules import Matter, Sight
+from gongzhi.places.states import PlaceState
+
+_JUST_AFTER = timedelta(microseconds=1)
+_THE_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class NoClockYet(Refusal):
+    """The case has no deadline yet: its clock starts when it is dispatched."""
+
+    code = "no-clock-yet"
+
+
+@dataclass(frozen=True, slots=True)
+class StageRow:
+    """One stage as readers get it."""
+
+    order: int
+    stage: str
+    holder_post: str
+    holder_unit: str
+    limit_text: str
+    started_at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    ended_at: datetime | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case as readers get it. Times are in UTC; `version` is what an operation takes as `seen`."""
+
+    uid: UUID
+    version: int
+    number: str | None
+    state: CaseState
+    source: str
+    needs_verification: bool
+    place_state: str
+    point: Point | None
+    division: str
+    area: str
+    area_class: str
+    class_key: str
+    condition_code: str
+    limit_text: str
+    needs_visit: bool
+    unit_code: str
+    handler_id: str
+    reported_at: datetime
+    accepted_at: datetime | None
+    filed_at: datetime | None
+    dispatched_at: datetime | None
+    handled_at: datetime | None
+    ended_at: datetime | None
+    moved_at: datetime
+    due_at: datetime | None
+    due_provisional: bool
+    rework_count: int
+    closing_type: str
+    is_late: bool
+    overtime_hundredths: int
+    hands: dict[str, tuple[str, ...]]
+
+    @property
+    def stream(self) -> str:
+        """The case's stream in the record."""
+        return f"case:{self.uid}"
+
+    @property
+    def matter(self) -> Matter:
+        """What a permission looks at."""
+        return Matter(area=self.area, unit=self.unit_code or None, hands=self.hands)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A deadline as a readable walk."""
+
+    case: CaseRow
+    calendar_key: str
+    limit_text: str
+    started_at: datetime
+    due_at: datetime | None
+    provisional: bool
+    steps: Sequence[WalkStep]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The counts of one district or unit."""
+
+    key: str
+    filed: int
+    closed: int
+    on_time: int
+    late: int
+    rework: int
+    open: int
+
+
+def case(uid: UUID | str) -> CaseRow:
+    """Return a case.
+
+    Raises: NotFound.
+    """
+    found = Case.objects.filter(uid=uid).first() if isinstance(uid, UUID) or is_id(uid) else None
+    if found is None:
+        raise NotFound(thing="case", code=str(uid))
+    return case_row(found)
+
+
+def find(text: str) -> CaseRow:
+    """Return the case with this number or public id.
+
+    Raises: NotFound.
+    """
+    found = Case.objects.filter(number=text).first()
+    if found is not None:
+        return case_row(found)
+    return case(text)
+
+
+def cases_of(uids: Iterable[UUID]) -> list[CaseRow]:
+    """Return several cases, oldest first."""
+    return [case_row(one) for one in Case.objects.filter(uid__in=list(uids)).order_by("id")]
+
+
+def have_all_ended(uids: Iterable[UUID]) -> bool:
+    """Whether nothing is left to do in any of these cases."""
+    ends = [one.value for one in ENDS]
+    return not Case.objects.filter(uid__in=list(uids)).exclude(state__in=ends).exists()
+
+
+def page(
+    *,
+    after: UUID | None = None,
+    limit: int = 50,
+    states: Iterable[CaseState] | None = None,
+    unit: str | None = None,
+    class_key: str | None = None,
+    area: str | None = None,
+    late: bool | None = None,
+    placed: bool | None = None,
+    sight: Sight | None = None,
+) -> list[CaseRow]:
+    """Return up to `limit` cases in the order in which they were opened, after a given one, as far as sight reaches."""
+    found = Case.objects.order_by("uid")
+    if sight is not None and not sight.everywhere:
+        found = found.filter(_in_sight(sight))
+    if after is not None:
+        found = found.filter(uid__gt=after)
+    if states is not None:
+        found = found.filter(state__in=[one.value for one in states])
+    if unit is not None:
+        found = found.filter(unit_code=unit)
+    if class_key is not None:
+        found = found.filter(class_key=class_key)
+    if area is not None:
+        found = found.filter(Q(area=area) | Q(area__startswith=f"{area}/"))
+    if late is not None:
+        found = found.filter(is_late=late)
+    if placed is not None:
+        located = Q(place_state=PlaceState.LOCATED.value)
+        found = found.filter(located if placed else ~located)
+    return [case_row(one) for one in found[:limit]]
+
+
+def next_lateness_at(after: datetime | None = None) -> datetime | None:
+    """Return the first instant at which a running stage that is not marked yet is late; None when none will be.
+
+    Args:
+        after: everything that was late before this instant is marked already; naming it spares the search.
+    """
+    found = first_row(
+        "SELECT due_at FROM cases_casestage"
+        " WHERE ended_at IS NULL AND due_at >= %s AND NOT is_late ORDER BY due_at LIMIT 1",
+        _THE_BEGINNING if after is None else after - _JUST_AFTER,
+    )
+    return None if found is None else instant_of(found[0]) + _JUST_AFTER
+
+
+def needs_location() -> QuerySet[Case]:
+    """Return the queue of cases whose place somebody has to find, or to decide on where it lies outside the city."""
+    waiting = [CaseState.REPORTED.value, CaseState.VERIFYING.value, CaseState.ACCEPTED.value]
+    return Case.objects.filter(state__in=waiting).exclude(place_state=PlaceState.LOCATED.value)
+
+
+def needs_location_count() -> int:
+    """Return how many cases wait for a place."""
+    return needs_location().count()
+
+
+def stages(uid: UUID) -> list[StageRow]:
+    """Return the stages of a case in order."""
+    return [
+        StageRow(
+            order=one.order,
+            stage=one.stage,
+            holder_post=one.holder_post,
+            holder_unit=one.holder_unit,
+            limit_text=one.limit_text,
+            started_at=one.started_at,
+            due_at=one.due_at,
+            due_provisional=one.due_provisional,
+            ended_at=one.ended_at,
+            is_late=one.is_late,
+        )
+        for one in CaseStage.objects.filter(case__uid=uid).order_by("order")
+    ]
+
+
+def open_moves(row: CaseRow, *, by: Actor, at: datetime) -> list[Move]:
+    """Return the moves that this member can make on this case now, as far as post and hands decide."""
+    return [one for one in CASE.moves_from(row.state) if people.allow(by, f"case.{one.act}", row.matter, at=at)]
+
+
+def explain_deadline(text: str) -> Explained:
+    """Return the walk from a case's dispatch to its deadline.
+
+    Raises: NotFound, NoClockYet.
+    """
+    row = find(text)
+    if row.dispatched_at is None:
+        raise NoClockYet(case=row.number or str(row.uid), state=row.state.value)
+    stored = Case.objects.get(uid=row.uid)
+    clock = clocks.read_clock(row.limit_text, calendar_key=stored.calendar_key)
+    steps = explain(clock.working_time(), clock.limit, start=row.dispatched_at, pauses=waits(row.uid))
+    return Explained(
+        case=row,
+        calendar_key=stored.calendar_key,
+        limit_text=row.limit_text,
+        started_at=row.dispatched_at,
+        due_at=row.due_at,
+        provisional=row.due_provisional,
+        steps=steps,
+    )
+
+
+def waits(uid: UUID) -> list[Pause]:
+    """Return the closed spans in which the unit waited for review and check; they do not count for it."""
+    done = CaseStage.objects.filter(case__uid=uid).order_by("order")
+    confirmed = [one.ended_at for one in done if one.stage in (Stage.DISPOSE, Stage.REWORK) and one.ended_at]
+    reworked = [one.started_at for one in done if one.stage == Stage.REWORK]
+    return [Pause(one.from_, one.until) for one in rules.waits_for_check(confirmed, reworked) if one.until is not None]
+
+
+def tally_by_unit() -> list[Tally]:
+    """Return filed, closed, on-time, late and reworked cases per responsible unit."""
+    return _tally("unit_code")
+
+
+def tally_by_division(level_code_length: int | None = None) -> list[Tally]:
+    """Return the same counts per second step of the division path (the district)."""
+    per: dict[str, list[Tally]] = {}
+    for one in _tally("area"):
+        steps = one.key.split("/")
+        per.setdefault(steps[1] if len(steps) > 1 else steps[0], []).append(one)
+    return [
+        Tally(
+            key=key,
+            filed=sum(one.filed for one in parts),
+            closed=sum(one.closed for one in parts),
+            on_time=sum(one.on_time for one in parts),
+            late=sum(one.late for one in parts),
+            rework=sum(one.rework for one in parts),
+            open=sum(one.open for one in parts),
+        )
+        for key, parts in sorted(per.items())
+    ]
+
+
+def state_counts() -> dict[str, int]:
+    """Return how many cases are in each state."""
+    return dict(Case.objects.values_list("state").annotate(Count("id")).order_by("state"))
+
+
+def check_cells() -> Iterator[Finding]:
+    """Compute every case's cell again from its coordinates."""
+    stored = Case.objects.exclude(lon_e7=None).values_list("uid", "lon_e7", "lat_e7", "cell")
+    for uid, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
+        if cell_int(Point(lon_e7 or 0, lat_e7 or 0)) != cell:
+            yield Finding(Damage.ROW_ALTERED, f"case:{uid}", None, "cell does not belong to the coordinates")
+
+
+def case_row(one: Case) -> CaseRow:
+    """Return a case's plain row."""
+    return CaseRow(
+        uid=one.uid,
+        version=one.version,
+        number=one.number,
+        state=CaseState(one.state),
+        source=one.source,
+        needs_verification=one.needs_verification,
+        place_state=one.place_state,
+        point=None if one.lon_e7 is None or one.lat_e7 is None else Point(one.lon_e7, one.lat_e7),
+        division=one.division,
+        area=one.area,
+        area_class=one.area_class,
+        class_key=one.class_key,
+        condition_code=one.condition_code,
+        limit_text=one.limit_text,
+        needs_visit=one.needs_visit,
+        unit_code=one.unit_code,
+        handler_id=one.handler_id,
+        reported_at=one.reported_at,
+        accepted_at=one.accepted_at,
+        filed_at=one.filed_at,
+        dispatched_at=one.dispatched_at,
+        handled_at=one.handled_at,
+        ended_at=one.ended_at,
+        moved_at=one.moved_at,
+        due_at=one.due_at,
+        due_provisional=one.due_provisional,
+        rework_count=one.rework_count,
+        closing_type=one.closing_type,
+        is_late=one.is_late,
+        overtime_hundredths=one.overtime_hundredths,
+        hands={act: tuple(hands) for act, hands in one.hands.items()},
+    )
+
+
+def _in_sight(sight: Sight) -> Q:
+    seen = Q(unit_code__in=sorted(sight.units - {""}))
+    for area in sight.areas:
+        seen |= Q(area=area) | Q(area__startswith=f"{area}/")
+    return seen
+
+
+def _tally(column: str) -> list[Tally]:
+    filed = Case.objects.exclude(filed_at=None)
+    closed = Q(state=CaseState.CLOSED.value)
+    rows = (
+        filed.values(key=F(column))
+        .annotate(
+            filed=Count("id"),
+            closed=Count("id", filter=closed),
+            late=Count("id", filter=closed & Q(is_late=True)),
+            rework=Count("id", filter=Q(rework_count__gt=0)),
+            open=Count("id", filter=~Q(state__in=[one.value for one in ENDS])),
+        )
+        .order_by("key")
+    )
+    return [
+        Tally(
+            key=row["key"],
+            filed=row["filed"],
+            closed=row["closed"],
+            on_time=row["closed"] - row["late"],
+            late=row["late"],
+            rework=row["rework"],
+            open=row["open"],
+        )
+        for row in rows
+    ]

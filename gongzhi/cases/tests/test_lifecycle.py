@@ -1,0 +1,71 @@
+"""In each state exactly the moves of the table are possible."""
+
+import pytest
+from django.db import transaction
+
+from gongzhi.cases import queries
+from gongzhi.cases.lifecycle import CASE
+from gongzhi.cases.states import ENDS, STAGE_OF, CaseState
+from gongzhi.cases.tests.attempts import ATTEMPTS
+from gongzhi.kernel.lifecycle import MoveNotAllowed
+from gongzhi.kernel.refusals import Refusal
+from gongzhi.people.states import Post
+from gongzhi.testing import moves
+from gongzhi.testing.cases import MAKERS
+
+
+def usual_person(act, case):
+    post = next(one.by[0] for one in CASE.moves if one.act == act)
+    of_a_unit = post in (Post.DEPARTMENT_DESK, Post.HANDLER)
+    return moves.member(post, (case.unit_code or moves.SIMING_BUREAU) if of_a_unit else None)
+
+
+def attempt(act, case):
+    """Try an act and undo it; return the refusal, or None."""
+    said = {"seen": case.version, "by": usual_person(act, case), "at": case.moved_at}
+    try:
+        with transaction.atomic():
+            ATTEMPTS[act](case, said)
+            transaction.set_rollback(True)
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def test_every_move_of_the_table_is_tried():
+    assert list(ATTEMPTS) == CASE.acts()
+    assert set(MAKERS) == set(CaseState)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", CaseState)
+def test_only_the_moves_of_the_table_lead_out_of_a_state(state, city):
+    case = MAKERS[state]()
+    assert case.state is state
+    allowed = {one.act for one in CASE.moves_from(state)}
+    for act in CASE.acts():
+        refusal = attempt(act, case)
+        if act in allowed:
+            assert not isinstance(refusal, MoveNotAllowed), act
+        else:
+            assert isinstance(refusal, MoveNotAllowed), act
+            assert refusal.facts == {"thing": "case", "act": act, "state": state.value}
+    assert moves.now(case) == case, "what was refused or undone left no trace"
+
+
+def test_no_move_leads_out_of_an_end():
+    assert [one.act for end in ENDS for one in CASE.moves_from(end)] == []
+
+
+def test_somebody_holds_the_case_in_every_state_that_is_no_end():
+    assert set(STAGE_OF) == set(CaseState) - set(ENDS)
+
+
+@pytest.mark.django_db
+def test_each_person_is_shown_only_what_their_post_can_do(handled_case, dispatcher, desk, checker, monday_9am):
+    def shown(person):
+        return {one.act for one in queries.open_moves(handled_case, by=person, at=handled_case.moved_at)}
+
+    assert shown(dispatcher) == {"send_to_check", "pass_from_desk", "send_back"}
+    assert shown(desk) == set()
+    assert shown(checker) == set()

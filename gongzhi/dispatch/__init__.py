@@ -1,0 +1,1 @@
+"""Which unit answers for a case: by the city's rules, explained."""

@@ -1,0 +1,12 @@
+"""Words for refusals."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
+
+REFUSALS: dict[str, str | Promise] = {
+    "no-responsible-unit": pgettext_lazy("refusal", "没有规则能确定处置单位，请由派遣员选定。"),
+    "rule-hours-incomplete": pgettext_lazy("refusal", "派遣规则 {rule} 须同时写明起止时刻。"),
+    "rule-ends-before-it-begins": pgettext_lazy("refusal", "派遣规则 {rule} 的终止日须晚于起始日。"),
+}

@@ -1,0 +1,87 @@
+"""Which unit a case should go to, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from gongzhi.audit.queries import last_of
+from gongzhi.cases import queries as cases
+from gongzhi.dispatch import rules
+from gongzhi.dispatch.models import DispatchRule
+from gongzhi.norms import queries as norms
+from gongzhi.parameters.queries import city
+
+STREAM = "config:dispatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The responsible unit with its reason: `by` is `rule` or `norm`, `source` the rule's or condition's code."""
+
+    unit_code: str
+    by: str
+    source: str
+    weighed: tuple[str, ...]
+
+
+def suggest(case_id: UUID, *, at: datetime) -> Suggestion:
+    """Return the unit that answers for a case: the narrowest dispatch rule, else the norm's unit.
+
+    Raises: NoResponsibleUnit.
+    """
+    row = cases.case(case_id)
+    local = at.astimezone(city().zone)
+    choice = rules.choose(all_rules(), class_key=row.class_key, area=row.area, on=local.date(), clock=local.time())
+    if choice is not None:
+        return Suggestion(choice.unit_code, "rule", choice.rule, choice.weighed)
+    if row.condition_code and row.filed_at is not None:
+        filed_on = row.filed_at.astimezone(city().zone).date()
+        condition = norms.filing_condition(row.condition_code, on=filed_on)
+        if condition.unit_code:
+            return Suggestion(condition.unit_code, "norm", condition.code, ())
+    raise rules.NoResponsibleUnit(case=row.number, class_key=row.class_key, area=row.area)
+
+
+def all_rules() -> Sequence[rules.Rule]:
+    """Return every dispatch rule, read again only when the rules changed."""
+    last = last_of(STREAM)
+    return () if last is None else _rules_as_of(last[1])
+
+
+@lru_cache(maxsize=2)
+def _rules_as_of(last_hash: str) -> Sequence[rules.Rule]:
+    """Return the rules under one last entry of the record; its hash covers the digest of these very rows."""
+    del last_hash
+    return tuple(_rule(one) for one in DispatchRule.objects.order_by("code"))
+
+
+def snapshot_rows() -> Iterator[Sequence[str | None]]:
+    """Yield every rule for the record."""
+    for one in DispatchRule.objects.order_by("code"):
+        yield (
+            one.code,
+            one.unit_id,
+            one.class_prefix,
+            one.area,
+            None if one.from_time is None else one.from_time.isoformat(),
+            None if one.until_time is None else one.until_time.isoformat(),
+            one.from_on.isoformat(),
+            None if one.until_on is None else one.until_on.isoformat(),
+        )
+
+
+def _rule(one: DispatchRule) -> rules.Rule:
+    return rules.Rule(
+        code=one.code,
+        unit_code=one.unit_id,
+        class_prefix=one.class_prefix,
+        area=one.area,
+        from_=one.from_time,
+        until=one.until_time,
+        from_on=one.from_on,
+        until_on=one.until_on,
+    )

@@ -1,0 +1,1 @@
+"""The one door for reports: received, numbered, acknowledged, never lost."""

@@ -1,0 +1,35 @@
+"""A report's own life: it ends with an answer, or with the cases it belongs to."""
+
+from __future__ import annotations
+
+from gongzhi.intake.states import ReportState
+from gongzhi.kernel.lifecycle import Lifecycle, move, stay
+from gongzhi.people.states import Post
+
+REPORT = Lifecycle(
+    "report",
+    ReportState.RECEIVED,
+    stay("link", (ReportState.RECEIVED, ReportState.ANSWERED, ReportState.SETTLED), by=(Post.ACCEPTOR, Post.IMPORTER)),
+    move(
+        "answer",
+        (ReportState.RECEIVED, ReportState.SETTLED),
+        ReportState.ANSWERED,
+        by=(Post.ACCEPTOR, Post.IMPORTER),
+    ),
+    move("settle", ReportState.RECEIVED, ReportState.SETTLED, by=Post.TIMER),
+    stay("release", (ReportState.RECEIVED, ReportState.ANSWERED, ReportState.SETTLED), by=Post.SHIFT_LEADER),
+    ends=(ReportState.ANSWERED, ReportState.SETTLED),
+)
+
+_READ_ALL = (Post.ACCEPTOR, Post.SHIFT_LEADER, Post.DISPATCHER, Post.CONDUCT_INSPECTOR)
+READERS = (
+    *((post, "report.read") for post in (*_READ_ALL, Post.EVALUATOR, Post.LEADER)),
+    *((post, "report.read_words") for post in _READ_ALL),
+)
+"""Who reads reports, and who also reads the private words in them."""
+
+RECEIVERS = (
+    *((post, "report.patrol") for post in (Post.COLLECTOR, Post.CHECKER, Post.OFFICER)),
+    *((post, "report.enter") for post in (Post.ACCEPTOR, Post.SHIFT_LEADER, Post.MACHINE)),
+)
+"""Who reports what they find on patrol, and who enters what somebody else said."""

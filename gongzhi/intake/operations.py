@@ -1,0 +1,346 @@
+"""Receiving, linking, answering, settling: everything that changes a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gongzhi.audit import operations as audit
+from gongzhi.base.crypto import keyed_digest
+from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, keep_answer, next_number, one_change
+from gongzhi.calendars import queries as calendars
+from gongzhi.calendars.rules import CalendarTooShort, deadline
+from gongzhi.cases import operations as cases
+from gongzhi.cases import queries as case_queries
+from gongzhi.cases.clocks import USUAL_CALENDAR
+from gongzhi.cases.states import CaseSource
+from gongzhi.intake import facts, rules
+from gongzhi.intake.lifecycle import REPORT
+from gongzhi.intake.models import Report, ReportCase
+from gongzhi.intake.queries import ReportRow, code_of, report_row
+from gongzhi.intake.rules import Draft, GivenPlace
+from gongzhi.intake.states import Channel, ReportKind, ReportState
+from gongzhi.kernel.actor import TIMER, Actor, ActorKind
+from gongzhi.kernel.clock import local_date
+from gongzhi.kernel.geo import Crs, ImpossiblePoint, cell_int, coarse_cell, looks_swapped, to_point
+from gongzhi.kernel.ids import new_id
+from gongzhi.kernel.lifecycle import Step
+from gongzhi.kernel.refusals import Conflict, NotFound
+from gongzhi.kernel.units import ClockUnit, Limit
+from gongzhi.norms import queries as norms
+from gongzhi.parameters.queries import city, parameter
+from gongzhi.people import queries as people
+from gongzhi.people.rules import Matter
+from gongzhi.places import queries as places
+from gongzhi.places.states import PlaceState
+
+_SOURCE_OF_CHANNEL: dict[Channel, CaseSource] = {
+    Channel.PATROL: CaseSource.COLLECTOR,
+    Channel.PHONE: CaseSource.HOTLINE,
+    Channel.HOTLINE_SHEET: CaseSource.HOTLINE,
+    Channel.POLICE_110: CaseSource.TRANSFER,
+    Channel.LEADER: CaseSource.LEADER,
+    Channel.MEDIA: CaseSource.MEDIA,
+    Channel.VIDEO: CaseSource.VIDEO,
+    Channel.SENSOR: CaseSource.AI,
+    Channel.LETTER: CaseSource.LETTERS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the reporter gets: the number, the code to follow it with, and the case where one was opened."""
+
+    report: UUID
+    number: str
+    query_code: str
+    case: UUID | None
+    place_state: PlaceState
+    repeated: bool
+
+
+@one_change
+def receive_report(
+    draft: Draft,
+    *,
+    source: str,
+    key: str,
+    by: Actor,
+    at: datetime,
+    received_at: datetime | None = None,
+    told: Mapping[str, object] | None = None,
+) -> Receipt:
+    """Take a report, whatever door it came by. Once this returns, the report is not lost.
+
+    Args:
+        draft: what was said.
+        source: who names the key: a door, a device, a file.
+        key: the source's own name for this report; the same key with the same content gets the same receipt.
+        by: who entered it; an unknown citizen is a reporter.
+        at: the instant now.
+        received_at: when it was first received, for imports; now otherwise.
+        told: further facts for the record, without personal values.
+
+    Raises: RepeatedKeyOtherContent, NothingSaid, TextTooLong, TextUnreadable, ReceivedInFuture, SourceKeyUnusable,
+        ClassUnknown, HalfAPoint; from staff and machines also ImpossiblePoint and CoordinatesSwapped, while from a
+        citizen an impossible pair is kept as it came and a person looks.
+    """
+    first = received_at or at
+    rules.require_key(key, source=source)
+    rules.require_readable(draft, limit=parameter("report_text_limit", at=at))
+    rules.require_past(first, now=at)
+    digest = keyed_digest(_content(draft, first if received_at else None), purpose="report-content")
+    earlier = earlier_answer(source=source, key=key, content_digest=digest)
+    if earlier is not None:
+        return _receipt_again(UUID(earlier))
+    if draft.class_key is not None:
+        norms.managed_class(draft.class_key)
+    place, raw = _found_place(draft.place, by=by, at=first)
+    report_id = new_id()
+    earlier = _answered_meanwhile(report_id, source=source, key=key, content_digest=digest, at=at)
+    if earlier is not None:
+        return _receipt_again(UUID(earlier))
+    row = _new_report(draft, place, uid=report_id, source=source, key=key, at=first)
+    link = _opened_case(draft, place, row=row, by=by, at=first, told=told)
+    held = {
+        "topic": draft.topic or None,
+        "text": draft.text or None,
+        "address": draft.place.address or None,
+        "raw_place": raw,
+        "contact_name": draft.contact.name or None,
+        "contact_phone": draft.contact.phone or None,
+    }
+    near = {} if place.point is None else {"cell": coarse_cell(place.point)}
+    audit.record(
+        row,
+        facts.REPORT_RECEIVED,
+        by=by,
+        at=first,
+        facts={**near, **(told or {})},
+        held=held,
+        also=[link] if link else [],
+    )
+    return _receipt(row, case=link.case_id if link else None, repeated=False)
+
+
+@one_change
+def link_report(report_id: UUID, *, case_id: UUID, seen: int, by: Actor, at: datetime) -> ReportRow:
+    """Let a report belong to one more case.
+
+    Raises: NotFound.
+    """
+    row, step = _checked(report_id, "link", seen=seen, by=by, at=at)
+    case_queries.case(case_id)
+    link = ReportCase.objects.filter(report__uid=row.uid, case__uid=case_id).first()
+    if link is None:
+        link = ReportCase(report_id=row.uid, case_id=case_id, linked_at=at)
+    audit.record(row, step, by=by, at=at, facts={"case": str(case_id)}, also=[link])
+    return report_row(row)
+
+
+@one_change
+def answer_report(report_id: UUID, *, words: str, seen: int, by: Actor, at: datetime) -> ReportRow:
+    """Answer a report that ends in a reply, or one whose cases are done.
+
+    Raises: AnswerMissing, TextTooLong, TextUnreadable.
+    """
+    limit = parameter("answer_text_limit", at=at)
+    if not words.strip():
+        raise rules.AnswerMissing
+    rules.require_text("answer", words, limit=limit)
+    row, step = _checked(report_id, "answer", seen=seen, by=by, at=at)
+    row.replied_at = at
+    row.ended_at = row.ended_at or at
+    audit.record(row, step, by=by, at=at, held={"answer": words})
+    return report_row(row)
+
+
+@one_change
+def release_report(report_id: UUID, *, seen: int, by: Actor, at: datetime) -> ReportRow:
+    """Release a report's words for the public; until then they are private."""
+    row, step = _checked(report_id, "release", seen=seen, by=by, at=at)
+    row.is_released = True
+    audit.record(row, step, by=by, at=at)
+    return report_row(row)
+
+
+@one_change
+def settle_reports_of(case_id: UUID, *, at: datetime) -> int:
+    """End the reports all of whose cases have ended and to which no answer is owed; return how many ended."""
+    linked = ReportCase.objects.filter(case__uid=case_id).values_list("report__uid", flat=True)
+    settled = 0
+    for row in Report.objects.select_for_update().filter(uid__in=list(linked)).order_by("id"):
+        if row.state != ReportState.RECEIVED or row.reply_owed:
+            continue
+        its_cases = ReportCase.objects.filter(report__uid=row.uid).values_list("case__uid", flat=True)
+        if not case_queries.have_all_ended(its_cases):
+            continue
+        step = REPORT.check(row.state, "settle")
+        row.state = step.to.value
+        row.ended_at = at
+        audit.record(row, step, by=TIMER, at=at)
+        settled += 1
+    return settled
+
+
+def place_at(lon: float, lat: float, *, crs: Crs, at: datetime, division: str = "") -> cases.Place:
+    """Return the place that a pair of degrees means: the point, and the divisions around it on that day.
+
+    Raises: ImpossiblePoint, CoordinatesSwapped.
+    """
+    today = local_date(at, city().zone)
+    bounds = places.city_bounds(on=today)
+    if bounds is not None and looks_swapped(lon, lat, bounds=bounds):
+        raise rules.CoordinatesSwapped(lon=repr(lon), lat=repr(lat))
+    point = to_point(lon, lat, crs=crs)
+    located = places.locate(point, division=division, on=today)
+    return cases.Place(located.state, point, located.division or "", located.path or "")
+
+
+def _content(draft: Draft, received_at: datetime | None) -> dict[str, object]:
+    """Return everything that makes a report the same report, spelled without floats."""
+    return {
+        "kind": draft.kind.value,
+        "channel": draft.channel.value,
+        "text": draft.text,
+        "topic": draft.topic,
+        "lon": None if draft.place.lon is None else repr(float(draft.place.lon)),
+        "lat": None if draft.place.lat is None else repr(float(draft.place.lat)),
+        "crs": draft.place.crs.value,
+        "address": draft.place.address,
+        "division": draft.place.division,
+        "contact": [draft.contact.name, draft.contact.phone],
+        "class": draft.class_key,
+        "reply_wanted": draft.reply_wanted,
+        "received_at": received_at,
+    }
+
+
+def _found_place(given: GivenPlace, *, by: Actor, at: datetime) -> tuple[cases.Place, str | None]:
+    """Return the place on the map as far as there is one, and what was given where it is no point at all."""
+    in_words = PlaceState.IN_WORDS if given.address.strip() else PlaceState.UNKNOWN
+    if not given.has_point or given.lon is None or given.lat is None:
+        return cases.Place(in_words), None
+    try:
+        return place_at(given.lon, given.lat, crs=given.crs, division=given.division, at=at), None
+    except (ImpossiblePoint, rules.CoordinatesSwapped):
+        if by.kind is not ActorKind.REPORTER:
+            raise
+        return cases.Place(PlaceState.IMPOSSIBLE), f"{given.lon!r},{given.lat!r} ({given.crs.value})"
+
+
+def _answered_meanwhile(report_id: UUID, *, source: str, key: str, content_digest: str, at: datetime) -> str | None:
+    """Take the key for a new report; return the answer of another request that took it at the same moment.
+
+    Whoever comes second waits here until the first is done, and then gives the first one's answer.
+
+    Raises: RepeatedKeyOtherContent.
+    """
+    try:
+        keep_answer(source=source, key=key, content_digest=content_digest, answer=str(report_id), at=at)
+    except Conflict:
+        earlier = earlier_answer(source=source, key=key, content_digest=content_digest)
+        if earlier is None:
+            raise
+        return earlier
+    return None
+
+
+def _new_report(draft: Draft, place: cases.Place, *, uid: UUID, source: str, key: str, at: datetime) -> Report:
+    today = local_date(at, city().zone)
+    due_at, provisional = _reply_due(draft, at=at)
+    phone = draft.contact.phone.strip()
+    return Report(
+        uid=uid,
+        number=f"R{today:%Y}-{next_number(f'report:{today:%Y}'):07d}",
+        kind=draft.kind.value,
+        channel=draft.channel.value,
+        source=source,
+        source_key=key,
+        state=REPORT.initial.value,
+        class_key=draft.class_key or "",
+        place_state=place.state.value,
+        lon_e7=None if place.point is None else place.point.lon_e7,
+        lat_e7=None if place.point is None else place.point.lat_e7,
+        cell=None if place.point is None else cell_int(place.point),
+        division=place.division,
+        area=place.area,
+        is_anonymous=not draft.contact.is_given,
+        phone_index=keyed_digest(phone, purpose="phone") if phone else "",
+        reply_owed=draft.owes_reply,
+        reply_due_at=due_at,
+        reply_provisional=provisional,
+        received_at=at,
+    )
+
+
+def _reply_due(draft: Draft, *, at: datetime) -> tuple[datetime | None, bool]:
+    """Return when an answer is due. Where the calendar does not reach, there is no date yet and it is provisional."""
+    if not draft.owes_reply:
+        return None, False
+    name = "reply_consult_work_days" if draft.kind is ReportKind.CONSULT else "reply_other_work_days"
+    limit = Limit(ClockUnit.WORK_DAY, parameter(name, at=at))
+    try:
+        due = deadline(calendars.working_time(USUAL_CALENDAR, zone=city().zone), limit, start=at)
+    except CalendarTooShort:
+        return None, True
+    return due.due_at, due.provisional
+
+
+def _opened_case(
+    draft: Draft, place: cases.Place, *, row: Report, by: Actor, at: datetime, told: Mapping[str, object] | None
+) -> ReportCase | None:
+    if not draft.kind.needs_action:
+        return None
+    opened = cases.open_case(
+        source=_SOURCE_OF_CHANNEL.get(draft.channel, CaseSource.INTERNET),
+        place=place,
+        class_key=draft.class_key,
+        report=row.uid,
+        by=by,
+        at=at,
+        told=told,
+    )
+    return ReportCase(report_id=row.uid, case_id=opened.uid, linked_at=at)
+
+
+def _receipt_again(report_id: UUID) -> Receipt:
+    row = Report.objects.get(uid=report_id)
+    case = ReportCase.objects.filter(report__uid=report_id).order_by("id").values_list("case__uid", flat=True).first()
+    return _receipt(row, case=case, repeated=True)
+
+
+def _receipt(row: Report, *, case: UUID | None, repeated: bool) -> Receipt:
+    return Receipt(
+        report=row.uid,
+        number=row.number,
+        query_code=code_of(row.uid),
+        case=case,
+        place_state=PlaceState(row.place_state),
+        repeated=repeated,
+    )
+
+
+def _checked(report_id: UUID, act: str, *, seen: int, by: Actor, at: datetime) -> tuple[Report, Step]:
+    row = Report.objects.select_for_update().filter(uid=report_id).first()
+    if row is None:
+        raise NotFound(thing="report", code=str(report_id))
+    audit.require_version(row, seen)
+    step = REPORT.check(row.state, act)
+    people.require(by, f"report.{act}", Matter(area=row.area), at=at)
+    row.state = step.to.value
+    return row, step
+
+
+__all__ = [
+    "Receipt",
+    "RepeatedKeyOtherContent",
+    "answer_report",
+    "link_report",
+    "place_at",
+    "receive_report",
+    "release_report",
+    "settle_reports_of",
+]

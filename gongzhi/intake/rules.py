@@ -1,0 +1,214 @@
+"""What a report must and may say, and which query code belongs to it. Pure functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from gongzhi.intake.states import Channel, ReportKind
+from gongzhi.kernel.geo import Crs
+from gongzhi.kernel.refusals import Refusal
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+LONGEST_SOURCE = 80
+LONGEST_KEY = 200
+_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letters or digits that are mistaken for one another
+
+
+class NothingSaid(Refusal):
+    """The report holds neither words nor a file."""
+
+    code = "nothing-said"
+
+
+class TextTooLong(Refusal):
+    """The text is longer than the city takes in one report."""
+
+    code = "text-too-long"
+
+
+class TextUnreadable(Refusal):
+    """The text holds characters that are no text (half a surrogate pair, for instance)."""
+
+    code = "text-unreadable"
+
+
+class ReceivedInFuture(Refusal):
+    """A report cannot have been received after now."""
+
+    code = "received-in-future"
+
+
+class CoordinatesSwapped(Refusal):
+    """Longitude and latitude look exchanged: the other way round the point lies in the city."""
+
+    code = "coordinates-swapped"
+
+
+class HalfAPoint(Refusal):
+    """Only one of longitude and latitude was given."""
+
+    code = "half-a-point"
+
+
+class SourceKeyUnusable(Refusal):
+    """The key that names the report at its source, or the source's own name, is empty, too long or no text."""
+
+    code = "source-key-unusable"
+
+
+class AnswerMissing(Refusal):
+    """An answer needs words."""
+
+    code = "answer-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenPlace:
+    """What the reporter said about the place: coordinates in a named system, words, both or nothing.
+
+    `division` is the code of a division that the source itself names. It counts where the map knows only a wider
+    division around the point, such as a city whose districts have no outlines.
+    """
+
+    lon: float | None = None
+    lat: float | None = None
+    crs: Crs = Crs.WGS84
+    address: str = ""
+    division: str = ""
+
+    @property
+    def has_point(self) -> bool:
+        """Whether coordinates were given; 0,0 is how devices say that they have none."""
+        return self.lon is not None and self.lat is not None and (self.lon, self.lat) != (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to reach the reporter, held encrypted; all of it may be absent."""
+
+    name: str = ""
+    phone: str = ""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether anybody can be reached."""
+        return bool(self.name.strip() or self.phone.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A report as it arrives at the door."""
+
+    kind: ReportKind
+    channel: Channel
+    text: str
+    topic: str = ""
+    place: GivenPlace = field(default_factory=GivenPlace)
+    contact: Contact = field(default_factory=Contact)
+    class_key: str | None = None
+    reply_wanted: bool | None = None
+
+    @property
+    def owes_reply(self) -> bool:
+        """Whether the city owes an answer: asked for, a question, or somebody who can be reached."""
+        if self.reply_wanted is not None:
+            return self.reply_wanted
+        return self.kind is ReportKind.CONSULT or self.contact.is_given
+
+
+def require_readable(draft: Draft, *, limit: int, has_files: bool = False) -> None:
+    """Refuse what is empty, unreadable or too long.
+
+    Raises: NothingSaid, TextUnreadable, TextTooLong, HalfAPoint.
+    """
+    for name, text in (
+        ("text", draft.text),
+        ("topic", draft.topic),
+        ("address", draft.place.address),
+        ("contact_name", draft.contact.name),
+        ("contact_phone", draft.contact.phone),
+    ):
+        require_text(name, text, limit=limit)
+    if not (draft.text.strip() or draft.topic.strip() or has_files):
+        raise NothingSaid
+    if (draft.place.lon is None) != (draft.place.lat is None):
+        raise HalfAPoint
+
+
+def require_text(field: str, text: str, *, limit: int) -> None:
+    """Refuse text that is too long or no text.
+
+    Raises: TextTooLong, TextUnreadable.
+    """
+    if len(text) > limit:
+        raise TextTooLong(field=field, limit=limit, found=len(text))
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as fault:
+        raise TextUnreadable(field=field, at=fault.start + 1) from fault
+
+
+def require_past(received_at: datetime, *, now: datetime) -> None:
+    """Refuse a report from the future; a few minutes of a wrong clock are forgiven.
+
+    Raises: ReceivedInFuture.
+    """
+    if received_at > now + CLOCK_TOLERANCE:
+        raise ReceivedInFuture(received_at=received_at.isoformat(), now=now.isoformat())
+
+
+def require_key(key: str, *, source: str) -> None:
+    """Refuse a key, or a name of a source, that names nothing or cannot be kept.
+
+    Raises: SourceKeyUnusable.
+    """
+    for name, most in ((source, LONGEST_SOURCE), (key, LONGEST_KEY)):
+        if not name.strip() or len(name) > most or not _can_be_kept(name):
+            raise SourceKeyUnusable(length=len(name), most=most)
+
+
+def _can_be_kept(name: str) -> bool:
+    """Whether a name is text that every database takes: no zero byte, no half of a surrogate pair."""
+    return "\0" not in name and name.encode("utf-8", "replace").decode() == name
+
+
+def query_code(digest_hex: str) -> str:
+    """Return the code with which a reporter follows the report, from a keyed digest of its public id.
+
+    Eight characters of thirty: short enough to read out, too many to guess behind a rate limit.
+
+    Example:
+        >>> len(query_code("ff" * 32)), query_code("00" * 32)
+        (8, '22222222')
+    """
+    number = int(digest_hex, 16)
+    letters = []
+    for _ in range(8):
+        number, left = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[left])
+    return "".join(letters)
+
+
+def masked_phone(phone: str) -> str:
+    """Return a phone number with its middle hidden.
+
+    Example:
+        >>> masked_phone("13800001234")
+        '138****1234'
+    """
+    digits = phone.strip()
+    if len(digits) < 7:
+        return "*" * len(digits)
+    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+
+
+def masked_name(name: str) -> str:
+    """Return a personal name with all but its first character hidden.
+
+    Example:
+        >>> masked_name("陈小明")
+        '陈**'
+    """
+    bare = name.strip()
+    return bare[:1] + "*" * (len(bare) - 1)

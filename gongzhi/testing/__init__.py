@@ -1,0 +1,1 @@
+"""What tests of several rooms share: a small founded city, its people, and cases brought to a state by real moves."""

@@ -1,0 +1,1 @@
+"""Going there to look: verification before filing, the check after disposal."""

@@ -1,0 +1,5 @@
+"""What this room announces."""
+
+from gongzhi.kernel.facts import FactType
+
+VISIT_ORDERED = FactType("visit.ordered")

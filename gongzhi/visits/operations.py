@@ -1,0 +1,160 @@
+"""Ordering a visit and reporting what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from gongzhi.audit import operations as audit
+from gongzhi.base.operations import one_change
+from gongzhi.cases import operations as cases
+from gongzhi.cases import queries as case_queries
+from gongzhi.cases.queries import CaseRow
+from gongzhi.evidence import operations as evidence
+from gongzhi.evidence.states import FileRole
+from gongzhi.kernel.actor import TIMER, Actor
+from gongzhi.kernel.clock import local_date
+from gongzhi.kernel.lifecycle import Step
+from gongzhi.kernel.refusals import NotFound
+from gongzhi.norms import queries as norms
+from gongzhi.norms.rules import CheckingWindow, next_opening
+from gongzhi.parameters.queries import city
+from gongzhi.people import queries as people
+from gongzhi.visits import facts, rules
+from gongzhi.visits.lifecycle import VISIT
+from gongzhi.visits.models import Visit
+from gongzhi.visits.queries import VisitRow, visit_row
+from gongzhi.visits.states import VisitKind, VisitResult, VisitState
+
+
+@one_change
+def order_verification(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> VisitRow:
+    """Send somebody to look before a report is accepted."""
+    cases.send_to_verify(case_id, seen=seen, by=by, at=at)
+    return _ordered(VisitKind.VERIFY, case_id, not_before=at, by=by, at=at)
+
+
+@one_change
+def order_check(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> VisitRow:
+    """Send somebody to check a disposal, at hours in which the matter shows itself."""
+    row = case_queries.case(case_id)
+    opens = next_opening(_window(row), at=at, zone=city().zone)
+    cases.send_to_check(case_id, not_before=opens, seen=seen, by=by, at=at)
+    return _ordered(VisitKind.CHECK, case_id, not_before=opens, by=by, at=at)
+
+
+@one_change
+def report_verification(
+    visit_id: UUID,
+    *,
+    confirmed: bool,
+    photos: Sequence[UUID],
+    seen: int,
+    by: Actor,
+    at: datetime,
+    words: str = "",
+) -> VisitRow:
+    """Report what a verification saw. Confirmed, the case is accepted; otherwise the acceptor decides.
+
+    Raises: WrongVisit, MoveNotAllowed, VisitPhotoMissing, HappenedBefore.
+    """
+    row = _locked(visit_id, kind=VisitKind.VERIFY, seen=seen)
+    case = case_queries.case(row.case_id)
+    step = _reported(row, case, photos=photos, by=by, at=at)
+    tell = cases.confirm_verified if confirmed else cases.report_unconfirmed
+    tell(row.case_id, seen=case.version, by=by, at=at)
+    result = VisitResult.CONFIRMED if confirmed else VisitResult.NOT_CONFIRMED
+    return _done(row, step, result, photos=photos, role=FileRole.VERIFY, words=words, by=by, at=at)
+
+
+@one_change
+def report_check(
+    visit_id: UUID,
+    *,
+    passed: bool,
+    photos: Sequence[UUID],
+    seen: int,
+    by: Actor,
+    at: datetime,
+    words: str = "",
+) -> VisitRow:
+    """Report what a check saw: it passes, or the case goes back for rework with these words as grounds.
+
+    Raises: WrongVisit, OutsideCheckingHours, VisitPhotoMissing, SamePerson, GroundsMissing.
+    """
+    row = _locked(visit_id, kind=VisitKind.CHECK, seen=seen)
+    case = case_queries.case(row.case_id)
+    step = _reported(row, case, photos=photos, by=by, at=at)
+    rules.require_checking_hour(_window(case), at=at, zone=city().zone)
+    if passed:
+        cases.pass_check(row.case_id, check_photos=photos, seen=case.version, by=by, at=at)
+    else:
+        cases.fail_check(row.case_id, grounds=words, check_photos=photos, seen=case.version, by=by, at=at)
+    result = VisitResult.PASSED if passed else VisitResult.FAILED
+    return _done(row, step, result, photos=photos, role=FileRole.CHECK, words=words, by=by, at=at)
+
+
+@one_change
+def cancel_visits_of(case_id: UUID, *, at: datetime) -> int:
+    """Call back the visit of a case that has ended; return how many were called back."""
+    cancelled = 0
+    for row in Visit.objects.select_for_update().filter(case__uid=case_id, state=VisitState.ORDERED.value):
+        step = VISIT.check(row.state, "cancel")
+        row.state = step.to.value
+        audit.record(row, step, by=TIMER, at=at)
+        cancelled += 1
+    return cancelled
+
+
+def _ordered(kind: VisitKind, case_id: UUID, *, not_before: datetime, by: Actor, at: datetime) -> VisitRow:
+    row = Visit(
+        kind=kind.value, case_id=case_id, state=VISIT.initial.value, ordered_at=at, not_before=max(at, not_before)
+    )
+    audit.record(row, facts.VISIT_ORDERED, by=by, at=at, facts={"case": str(case_id), "kind": kind.value})
+    return visit_row(row)
+
+
+def _locked(visit_id: UUID, *, kind: VisitKind, seen: int) -> Visit:
+    row = Visit.objects.select_for_update().filter(uid=visit_id).first()
+    if row is None:
+        raise NotFound(thing="visit", code=str(visit_id))
+    audit.require_version(row, seen)
+    if row.kind != kind:
+        raise rules.WrongVisit(wanted=kind.value, found=row.kind)
+    return row
+
+
+def _reported(row: Visit, case: CaseRow, *, photos: Sequence[UUID], by: Actor, at: datetime) -> Step:
+    """Check that this visit may be reported now by this person, with its proof."""
+    step = VISIT.check(row.state, "report")
+    people.require(by, "visit.report", case.matter, at=at)
+    if not photos:
+        raise rules.VisitPhotoMissing(wanted=1, found=0)
+    return step
+
+
+def _done(
+    row: Visit,
+    step: Step,
+    result: VisitResult,
+    *,
+    photos: Sequence[UUID],
+    role: FileRole,
+    words: str,
+    by: Actor,
+    at: datetime,
+) -> VisitRow:
+    evidence.claim_files(list(photos), for_stream=f"case:{row.case_id}", role=role, by=by, at=at)
+    row.state = step.to.value
+    row.result, row.done_at, row.done_by, row.photos = result.value, at, by.id, len(photos)
+    told = {"case": str(row.case_id), "result": result.value}
+    audit.record(row, step, by=by, at=at, facts=told, held={"words": words or None})
+    return visit_row(row)
+
+
+def _window(case: CaseRow) -> CheckingWindow | None:
+    if not case.condition_code or case.filed_at is None:
+        return None
+    filed_on = local_date(case.filed_at, city().zone)
+    return norms.filing_condition(case.condition_code, on=filed_on).window

@@ -1,0 +1,75 @@
+"""Reading visits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gongzhi.kernel.ids import is_id
+from gongzhi.kernel.refusals import NotFound
+from gongzhi.visits.models import Visit
+from gongzhi.visits.states import VisitKind, VisitState
+
+
+@dataclass(frozen=True, slots=True)
+class VisitRow:
+    """A visit as readers get it."""
+
+    uid: UUID
+    version: int
+    kind: VisitKind
+    case: UUID
+    state: VisitState
+    ordered_at: datetime
+    not_before: datetime
+    done_at: datetime | None
+    result: str
+    photos: int
+
+
+def visit(uid: UUID | str) -> VisitRow:
+    """Return a visit.
+
+    Raises: NotFound.
+    """
+    found = Visit.objects.filter(uid=uid).first() if isinstance(uid, UUID) or is_id(uid) else None
+    if found is None:
+        raise NotFound(thing="visit", code=str(uid))
+    return visit_row(found)
+
+
+def open_visit_of(case: UUID) -> VisitRow | None:
+    """Return the visit that is out for a case, or None."""
+    found = Visit.objects.filter(case__uid=case, state=VisitState.ORDERED.value).first()
+    return None if found is None else visit_row(found)
+
+
+def page(
+    *, after: UUID | None = None, limit: int = 50, state: VisitState | None = None, case: UUID | None = None
+) -> list[VisitRow]:
+    """Return up to `limit` visits, of one case or of all, in the order in which they were made, after a given one."""
+    found = Visit.objects.order_by("uid")
+    if after is not None:
+        found = found.filter(uid__gt=after)
+    if state is not None:
+        found = found.filter(state=state.value)
+    if case is not None:
+        found = found.filter(case__uid=case)
+    return [visit_row(one) for one in found[:limit]]
+
+
+def visit_row(one: Visit) -> VisitRow:
+    """Return a visit's plain row."""
+    return VisitRow(
+        uid=one.uid,
+        version=one.version,
+        kind=VisitKind(one.kind),
+        case=one.case_id,
+        state=VisitState(one.state),
+        ordered_at=one.ordered_at,
+        not_before=one.not_before,
+        done_at=one.done_at,
+        result=one.result,
+        photos=one.photos,
+    )
