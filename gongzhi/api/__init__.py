@@ -1,0 +1,1 @@
+"""The door for machines: `/api/v1`, described by OpenAPI."""

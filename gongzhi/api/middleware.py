@@ -1,0 +1,48 @@
+"""Whatever goes wrong under /api/ is told as a problem, also where the framework answers before our views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from gongzhi.api import problems, rules
+
+_PREFIX = "/api/"
+_SET_ANEW = frozenset({"content-type", "content-length"})
+
+
+def problems_for_machines(
+    get_response: Callable[[HttpRequest], HttpResponseBase],
+) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Refuse oversized bodies before they are read, and turn the framework's error pages into problem details."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(_PREFIX):
+            return get_response(request)
+        most_bytes = largest_body(request)
+        if announced_bytes(request) > most_bytes:
+            return problems.problem(request, rules.BodyTooLarge(most_bytes=most_bytes))
+        response = get_response(request)
+        if response.status_code < 400 or response.get("Content-Type") == problems.MEDIA_TYPE:
+            return response
+        told = problems.problem(request, problems.refusal_of_status(request, response.status_code))
+        for name, value in response.items():
+            if name.lower() not in _SET_ANEW:
+                told[name] = value
+        return told
+
+    return answer
+
+
+def largest_body(request: HttpRequest) -> int:
+    """Return the most bytes that a request of its type may hold."""
+    is_form = request.content_type == "multipart/form-data"
+    return rules.LARGEST_UPLOAD_BYTES if is_form else rules.LARGEST_BODY_BYTES
+
+
+def announced_bytes(request: HttpRequest) -> int:
+    """Return the size that a request announces; more than that is never read."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return int(announced) if announced.isascii() and announced.isdecimal() else 0

@@ -1,0 +1,105 @@
+"""A refusal as RFC 9457 problem details: the one place that knows which status belongs to which refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
+
+from gongzhi.api import rules
+from gongzhi.api.labels import TITLES
+from gongzhi.audit.operations import ChangedMeanwhile
+from gongzhi.base.operations import StoreBusy, StoreFull
+from gongzhi.base.words import words_of
+from gongzhi.evidence.rules import FileEmpty, FileKindUnknown, FileTooLarge, FileTruncated, NoSpace
+from gongzhi.intake import rules as intake
+from gongzhi.kernel.geo import ImpossiblePoint
+from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.parameters.queries import NoCity
+from gongzhi.people.rules import NotAppointed, NotPermitted
+
+MEDIA_TYPE = "application/problem+json"
+BUSY_WAIT_S = 1
+
+STATUS: dict[type[Refusal], HTTPStatus] = {
+    Refusal: HTTPStatus.CONFLICT,
+    NotFound: HTTPStatus.NOT_FOUND,
+    NotPermitted: HTTPStatus.FORBIDDEN,
+    NotAppointed: HTTPStatus.FORBIDDEN,
+    ChangedMeanwhile: HTTPStatus.PRECONDITION_FAILED,
+    StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
+    NoSpace: HTTPStatus.INSUFFICIENT_STORAGE,
+    NoCity: HTTPStatus.SERVICE_UNAVAILABLE,
+    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    FileKindUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    FileEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    FileTruncated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ImpossiblePoint: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.NothingSaid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.TextTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.TextUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.CoordinatesSwapped: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.HalfAPoint: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.AnswerMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    rules.SignInNeeded: HTTPStatus.UNAUTHORIZED,
+    rules.ChannelNotOpen: HTTPStatus.FORBIDDEN,
+    rules.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    rules.RequestUnreadable: HTTPStatus.BAD_REQUEST,
+    rules.BodyUnreadable: HTTPStatus.BAD_REQUEST,
+    rules.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    rules.MediaTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    rules.InputFaulty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    rules.SeenVersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
+    rules.SeenVersionUnreadable: HTTPStatus.BAD_REQUEST,
+    rules.KeyMissing: HTTPStatus.BAD_REQUEST,
+    rules.KeyUnusable: HTTPStatus.BAD_REQUEST,
+    rules.CursorUnreadable: HTTPStatus.BAD_REQUEST,
+    rules.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    rules.OurFault: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def status_of(refusal: Refusal) -> HTTPStatus:
+    """Return the status of a refusal: its own, or that of the nearest kind of refusal it is."""
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
+def problem(request: HttpRequest, refusal: Refusal, *, errors: Sequence[dict[str, Any]] = ()) -> HttpResponse:
+    """Return the answer to a refused request, in the reader's language."""
+    status = status_of(refusal)
+    said: dict[str, Any] = {
+        "type": f"urn:gongzhi:problem:{refusal.code}",
+        "title": str(TITLES[status]),
+        "status": status.value,
+        "detail": words_of(refusal),
+        "instance": escape_uri_path(request.path),
+        "code": refusal.code,
+        "facts": refusal.facts,
+        "errors": list(errors),
+    }
+    response = HttpResponse(orjson.dumps(said), content_type=MEDIA_TYPE, status=status.value)
+    if status is HTTPStatus.UNAUTHORIZED:
+        response["WWW-Authenticate"] = 'Bearer realm="gongzhi"'
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response["Retry-After"] = str(BUSY_WAIT_S)
+    if isinstance(refusal, rules.TooManyAttempts):
+        response["Retry-After"] = str(refusal.facts["wait_s"])
+    return response
+
+
+def refusal_of_status(request: HttpRequest, status: int) -> Refusal:
+    """Return the refusal behind an answer that came from the framework and not from one of our rooms."""
+    if status == HTTPStatus.NOT_FOUND:
+        return rules.NoSuchAddress(path=request.path)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return rules.MethodNotAllowed(method=request.method)
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return rules.BodyTooLarge(most_bytes=rules.LARGEST_BODY_BYTES)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return rules.OurFault()
+    return rules.RequestUnreadable()

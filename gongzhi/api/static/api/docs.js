@@ -1,0 +1,10 @@
+// Shows the API's description; everything it needs is served from this host.
+const place = document.getElementById("operations");
+
+window.SwaggerUIBundle({
+  domNode: place,
+  url: place.dataset.description,
+  deepLinking: true,
+  docExpansion: "list",
+  validatorUrl: null,
+});

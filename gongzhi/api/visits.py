@@ -1,0 +1,83 @@
+"""Visits on the spot: the list, one of them, and what was seen. They are ordered by a move of the case."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from ninja import Router
+
+from gongzhi.api import rules, shapes
+from gongzhi.api.description import CHANGES_A_VERSION
+from gongzhi.api.door import MemberRequest, Token, now, seen_version
+from gongzhi.api.shapes import Cursor, Page, PublicId, RowLimit, VisitOut, after, page_of, shown
+from gongzhi.cases import queries as cases
+from gongzhi.people import queries as people
+from gongzhi.people.rules import Matter
+from gongzhi.visits import operations, queries
+from gongzhi.visits.queries import VisitRow
+from gongzhi.visits.states import VisitState
+
+router = Router(tags=["visits"], auth=Token())
+
+
+@router.get("/visits", response=Page[VisitOut])
+def list_visits(
+    request: MemberRequest,
+    cursor: Cursor | None = None,
+    limit: RowLimit = 50,
+    state: VisitState | None = None,
+    case: PublicId | None = None,
+) -> Page[VisitOut]:
+    """List visits in the order in which they were ordered."""
+    people.require(request.auth, "visit.read", Matter(), at=now())
+    rows = queries.page(after=after(cursor), limit=limit + 1, state=state, case=case)
+    return page_of(rows, limit=limit, show=show_visit, uid=lambda row: row.uid)
+
+
+@router.get("/visits/{visit}", response=VisitOut)
+def read_visit(request: MemberRequest, response: HttpResponse, visit: PublicId) -> VisitOut:
+    """Read one visit."""
+    row = queries.visit(visit)
+    people.require(request.auth, "visit.read", cases.case(row.case).matter, at=now())
+    return _answer(row, response=response)
+
+
+@router.post("/visits/{visit}/verification", response=VisitOut, openapi_extra=CHANGES_A_VERSION)
+def report_verification(
+    request: MemberRequest, response: HttpResponse, visit: PublicId, said: shapes.VerificationIn
+) -> VisitOut:
+    """Report what a verification saw: confirmed, the case is accepted; otherwise the acceptor decides."""
+    row = operations.report_verification(
+        visit,
+        confirmed=said.confirmed,
+        photos=said.photos,
+        words=said.words,
+        seen=seen_version(request),
+        by=request.auth,
+        at=now(),
+    )
+    return _answer(row, response=response)
+
+
+@router.post("/visits/{visit}/check", response=VisitOut, openapi_extra=CHANGES_A_VERSION)
+def report_check(request: MemberRequest, response: HttpResponse, visit: PublicId, said: shapes.CheckIn) -> VisitOut:
+    """Report what a check saw: it passes, or the case goes back for rework with these words as grounds."""
+    row = operations.report_check(
+        visit,
+        passed=said.passed,
+        photos=said.photos,
+        words=said.words,
+        seen=seen_version(request),
+        by=request.auth,
+        at=now(),
+    )
+    return _answer(row, response=response)
+
+
+def show_visit(row: VisitRow) -> VisitOut:
+    """Return a visit in its shape."""
+    return shown(VisitOut, row, id=row.uid)
+
+
+def _answer(row: VisitRow, *, response: HttpResponse) -> VisitOut:
+    response["ETag"] = rules.etag(row.version)
+    return show_visit(row)

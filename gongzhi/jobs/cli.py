@@ -1,0 +1,76 @@
+"""The `gongzhi` command. Every subcommand translates its words into one operation and shows the answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+
+import click
+import django
+
+from gongzhi.kernel.refusals import Misconfigured, Refusal
+
+GROUPS = (
+    "gongzhi.jobs.founding_commands",
+    "gongzhi.jobs.demo_commands",
+    "gongzhi.jobs.import_commands",
+    "gongzhi.jobs.replay_commands",
+    "gongzhi.jobs.case_commands",
+    "gongzhi.jobs.audit_commands",
+    "gongzhi.jobs.serve_commands",
+    "gongzhi.jobs.bench_commands",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gongzhi", prog_name="gongzhi")
+def gongzhi() -> None:
+    """共治 Gongzhi: the system a city's management and enforcement bureau runs on."""
+
+
+@gongzhi.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def manage(arguments: tuple[str, ...]) -> None:
+    """Run one of Django's own management commands, such as `migrate`."""
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["gongzhi manage", *arguments])
+
+
+def main() -> None:
+    """Start Django, run the command, and put a refusal into words.
+
+    Exit codes: 0 done; 1 damage or failed checks were found; 2 refused or misused.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.config.settings")
+    try:
+        django.setup()
+    except Misconfigured as fault:
+        click.echo(str(fault), err=True)
+        sys.exit(2)
+    from django.conf import settings
+    from django.db import DatabaseError
+    from django.utils import translation
+
+    from gongzhi.base.operations import store_refusal
+    from gongzhi.base.words import words_of
+    from gongzhi.parameters.queries import NoCity, has_tables
+
+    translation.activate(settings.GONGZHI_LANGUAGE)
+    for group in GROUPS:
+        for command in import_module(group).COMMANDS:
+            gongzhi.add_command(command)
+    try:
+        gongzhi.main(prog_name="gongzhi", standalone_mode=True)
+    except Refusal as refusal:
+        click.echo(f"{words_of(refusal)} [{refusal.code}]", err=True)
+        sys.exit(2)
+    except DatabaseError as fault:
+        told = store_refusal(fault)
+        if not isinstance(told, Refusal):
+            if has_tables():
+                raise
+            told = NoCity()
+        click.echo(f"{words_of(told)} [{told.code}]", err=True)
+        sys.exit(2)

@@ -1,0 +1,108 @@
+"""`gongzhi demo`: the main job on an invented city."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from gongzhi.cases.queries import Tally
+
+
+@click.command()
+@click.option("--reports", default=160, show_default=True, type=click.IntRange(1, 5000), help="Invented reports.")
+@click.option("--no-serve", is_flag=True, help="End after the summary.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to serve on.")
+@click.pass_context
+def demo(context: click.Context, reports: int, no_serve: bool, port: int) -> None:
+    """Found the schematic city, let its reports run to closing, show what came out, and serve it."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    from gongzhi.jobs.serve_commands import serve
+
+    if settings.GONGZHI_MODE == "production":
+        raise click.UsageError("the demo has invented accounts, which production refuses: set GONGZHI_MODE=demo")
+    console = Console()
+    call_command("migrate", verbosity=0, interactive=False)
+    _play(console, reports=reports)
+    _show(console)
+    if not no_serve:
+        context.invoke(serve, host="127.0.0.1", port=port, processes=1)
+
+
+def _play(console: Console, *, reports: int) -> None:
+    from gongzhi.jobs.demo_labels import LINES
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.scenarios import demo as story
+    from gongzhi.scenarios import founding, packs
+
+    now = wall_clock()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as progress:
+        steps = progress.add_task(str(LINES["founding"]), total=founding.STEPS)
+        founding.found(
+            packs.load("xiamen"),
+            at=now - story.STORY - story.BEFORE,
+            with_people=True,
+            progress=lambda _: progress.advance(steps),
+        )
+        progress.update(steps, completed=founding.STEPS)
+        told = progress.add_task(str(LINES["story"]), total=reports)
+        story.play(now=now, reports=reports, progress=lambda done: progress.update(told, completed=done))
+        progress.update(told, completed=reports)
+
+
+def _show(console: Console) -> None:
+    from django.conf import settings
+
+    from gongzhi.audit.verify import verify
+    from gongzhi.cases import queries as cases
+    from gongzhi.intake import queries as intake
+    from gongzhi.jobs.demo_labels import LINES
+
+    named = _names()
+    console.print(_table(str(LINES["by_district"]), cases.tally_by_division(), named))
+    console.print(_table(str(LINES["by_unit"]), cases.tally_by_unit(), named))
+    reports, waiting = sum(intake.counts_by_kind().values()), cases.needs_location_count()
+    console.print(str(LINES["reports"]).format(reports=reports, needs_location=waiting))
+    record = verify()
+    line = str(LINES["intact" if record.intact else "damaged"])
+    console.print(line.format(entries=record.entries, streams=record.streams, findings=len(record.findings)))
+    console.print(str(LINES["home"]).format(home=settings.GONGZHI_HOME))
+
+
+def _names() -> dict[str, str]:
+    """Return the names of units and divisions by code, in the language of the terminal."""
+    from django.utils.translation import get_language
+
+    from gongzhi.kernel.clock import local_date, wall_clock
+    from gongzhi.parameters.queries import city
+    from gongzhi.people.queries import units
+    from gongzhi.places.queries import divisions
+
+    english, now = get_language() == "en", wall_clock()
+    places = {one.code: (one.name_zh, one.name_en) for one in divisions(on=local_date(now, city().zone))}
+    both = places | {one.code: (one.name_zh, one.name_en) for one in units(at=now)}
+    return {code: en if english else zh for code, (zh, en) in both.items()}
+
+
+def _table(title: str, tallies: Iterable[Tally], named: dict[str, str]) -> Table:
+    from gongzhi.jobs.demo_labels import HEADS
+
+    shown = Table(title=title, title_justify="left")
+    shown.add_column(str(HEADS["key"]))
+    for name in ("filed", "closed", "on_time", "late", "rework", "open"):
+        shown.add_column(str(HEADS[name]), justify="right")
+    for one in tallies:
+        figures = (one.filed, one.closed, one.on_time, one.late, one.rework, one.open)
+        shown.add_row(named.get(one.key, one.key or "—"), *map(str, figures))
+    return shown
+
+
+COMMANDS = (demo,)

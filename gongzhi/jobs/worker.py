@@ -1,0 +1,100 @@
+"""The work in the background: deliver facts, let timers pass, seal the record, sweep orphaned files.
+
+Every piece of it may run in several workers at once: deliveries are leased, timers mark once, one sealer holds a lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, close_old_connections
+
+from gongzhi.audit import delivery, seals
+from gongzhi.cases import operations as cases
+from gongzhi.evidence import operations as evidence
+from gongzhi.kernel.clock import wall_clock
+from gongzhi.parameters.queries import city_or_none
+
+log = logging.getLogger("gongzhi.worker")
+
+
+@dataclass
+class Chore:
+    """Something done again and again, with the time between."""
+
+    name: str
+    every: timedelta
+    do: Callable[[datetime], object]
+    next_at: datetime | None = None
+
+
+def _deliver(at: datetime) -> int:
+    return delivery.deliver_due(worker=_name(), clock=wall_clock)
+
+
+def _tick(at: datetime) -> int:
+    return cases.tick(at)
+
+
+def _seal(at: datetime) -> object:
+    return seals.seal(at=at)
+
+
+def _sweep(at: datetime) -> int:
+    return evidence.sweep_orphans(at)
+
+
+def chores() -> list[Chore]:
+    """Return the chores of a worker."""
+    return [
+        Chore("deliver", timedelta(seconds=1), _deliver),
+        Chore("tick", timedelta(seconds=20), _tick),
+        Chore("seal", timedelta(minutes=10), _seal),
+        Chore("sweep", timedelta(hours=1), _sweep),
+    ]
+
+
+@dataclass
+class Worker:
+    """Does its chores until it is told to stop."""
+
+    pause_s: float = 0.5
+    chores: list[Chore] = field(default_factory=chores)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Work until `stop` is called. A busy or absent database is waited for, anything else is logged loudly."""
+        log.info("worker %s started", _name())
+        while not self._stopping.is_set():
+            self.once(wall_clock())
+            self._stopping.wait(self.pause_s)
+        log.info("worker %s stopped", _name())
+
+    def once(self, at: datetime) -> None:
+        """Do every chore that is due at an instant."""
+        close_old_connections()
+        for chore in self.chores:
+            if chore.next_at is not None and at < chore.next_at:
+                continue
+            chore.next_at = at + chore.every
+            try:
+                if city_or_none() is not None:
+                    chore.do(at)
+            except DatabaseError as fault:
+                log.warning("chore %s waits for the database: %s", chore.name, fault)
+            except Exception:
+                log.exception("chore %s failed and is tried again at %s", chore.name, chore.next_at)
+
+    def stop(self) -> None:
+        """Ask the worker to finish what it does and end."""
+        self._stopping.set()
+
+
+def _name() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}"[:64]
