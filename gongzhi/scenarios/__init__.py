@@ -1,0 +1,1 @@
+"""Demo cities, imports and replays: they drive every room."""

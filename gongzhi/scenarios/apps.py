@@ -1,0 +1,10 @@
+"""The room as Django knows it."""
+
+from django.apps import AppConfig
+
+
+class ScenariosConfig(AppConfig):
+    """Demo, imports, replays."""
+
+    name = "gongzhi.scenarios"
+    label = "scenarios"

@@ -1,0 +1,393 @@
+"""The demo's story: three weeks of an invented city, from report to closing, in virtual time.
+
+Everything is invented: words, people, places within real districts. Some units are slow, some results fail their
+check, some reports are no cases, and what happened shortly before now is still open.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import shapely
+
+from gongzhi.audit.operations import recording_as
+from gongzhi.audit.states import Origin
+from gongzhi.cases import operations as cases
+from gongzhi.cases import queries as case_queries
+from gongzhi.dispatch import operations as dispatch
+from gongzhi.evidence import operations as evidence
+from gongzhi.intake import operations as intake
+from gongzhi.intake import queries as intake_queries
+from gongzhi.intake.rules import Contact, Draft, GivenPlace
+from gongzhi.intake.states import Channel, ReportKind, ReportState
+from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
+from gongzhi.kernel.clock import local_date
+from gongzhi.kernel.geo import Bounds, Point
+from gongzhi.norms import queries as norms
+from gongzhi.parameters.queries import CityRow, city
+from gongzhi.people import queries as people
+from gongzhi.people.states import Post
+from gongzhi.places import queries as places
+from gongzhi.places.states import DivisionLevel, PlaceState
+from gongzhi.scenarios.pictures import picture
+from gongzhi.scenarios.virtual_time import VirtualTime
+from gongzhi.visits import operations as visits
+from gongzhi.visits import queries as visit_queries
+
+STORY = timedelta(days=21)
+BEFORE = timedelta(days=1)
+SEED = 20261123
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Something people report: its class in the catalogue, how often, and in whose words."""
+
+    code: str
+    weight: int
+    words: tuple[str, ...]
+
+
+THEMES = (
+    Theme("09001", 9, ("傍晚路口有人摆摊卖水果，人行道走不过去。", "校门口放学时段流动摊贩太多，孩子只能走机动车道。")),
+    Theme("09005", 8, ("店家把桌椅摆到人行道上，晚上很吵。", "水果店的货堆到盲道上了。")),
+    Theme("09006", 7, ("公交站旁有早餐摊占道，等车的人站到路中间。",)),
+    Theme("09010", 8, ("地铁口共享单车堆成一片，轮椅过不去。", "小区门口非机动车乱停，消防通道被堵。")),
+    Theme("06010", 8, ("后巷垃圾没人收，有味道。", "公园边上有人倒了一堆装修垃圾袋。")),
+    Theme("06012", 5, ("路面很多落叶和泥，骑车打滑。",)),
+    Theme("06042", 6, ("垃圾桶满了两天没有清。",)),
+    Theme("07001", 4, ("楼道和电线杆贴满小广告。",)),
+    Theme("07003", 3, ("沿街新立了一块广告牌，没有看到审批。",)),
+    Theme("06001", 4, ("楼顶有人在搭铁皮房，今天刚运材料。",)),
+    Theme("08001", 3, ("工地夜里还在施工，吵得睡不着。",)),
+    Theme("06027", 4, ("楼下餐馆油烟直排，窗户不敢开。",)),
+)
+QUESTIONS = (
+    "请问店招更换需要办什么手续？",
+    "请问大件垃圾可以预约上门收吗？",
+    "请问临时占道搬家要提前几天申请？",
+)
+THANKS = ("昨天反映的占道当天就清了，谢谢。", "巷子里的路灯修好了，感谢。")
+ADDRESSES = ("中山路口公交站旁", "菜市场东门", "小学后门的巷子里", "夜市入口")
+CHANNELS = (Channel.PORTAL, Channel.PHONE, Channel.CHAT, Channel.PATROL, Channel.PATROL, Channel.HOTLINE_SHEET)
+
+
+@dataclass
+class _Cast:
+    """Who plays: the members of each post, looked up once."""
+
+    at: datetime
+    found: dict[tuple[str, str | None], list[Actor]] = field(default_factory=dict)
+
+    def all(self, post: str, unit: str | None = None) -> list[Actor]:
+        key = (post, unit)
+        if key not in self.found:
+            self.found[key] = [one.actor() for one in people.appointments(at=self.at, post=post, unit=unit)]
+        return self.found[key]
+
+
+@dataclass
+class Story:
+    """One run of the demo's story."""
+
+    start: datetime
+    now: datetime
+    reports: int
+    chance: random.Random
+    time: VirtualTime
+    cast: _Cast
+    city: CityRow
+    classes: dict[str, str]
+    bounds: list[Bounds]
+
+    def one(self, post: str, unit: str | None = None) -> Actor:
+        """Return somebody in a post."""
+        return self.chance.choice(self.cast.all(post, unit))
+
+    def after(self, at: datetime, *, least_min: float, most_min: float) -> datetime:
+        """Return an instant some minutes later."""
+        return at + timedelta(minutes=self.chance.uniform(least_min, most_min))
+
+
+def play(*, now: datetime, reports: int = 160, progress: Progress = lambda done: None) -> int:
+    """Play the story up to now; return how many reports there are. A home that was played in before keeps its story.
+
+    Args:
+        now: the instant up to which the story goes.
+        reports: how many reports are invented.
+        progress: called with the number of reports received so far.
+    """
+    if intake_queries.counts_by_kind():
+        return 0
+    story = _story(now=now, reports=reports)
+    with recording_as(Origin.SEED):
+        _plan_reports(story, progress)
+        story.time.run(until=now)
+    return reports
+
+
+def _story(*, now: datetime, reports: int) -> Story:
+    here = city()
+    today = local_date(now, here.zone)
+    start = now - STORY
+    classes = {}
+    for theme in THEMES:
+        found = norms.find_class(here.standard_ref, "event", theme.code)
+        if found is not None:
+            classes[theme.code] = found.key
+    districts = places.divisions(on=today, level=DivisionLevel.DISTRICT)
+    return Story(
+        start=start,
+        now=now,
+        reports=reports,
+        chance=random.Random(SEED),  # noqa: S311 - a story, not a secret
+        time=VirtualTime(),
+        cast=_Cast(at=now),
+        city=here,
+        classes=classes,
+        bounds=[_bounds(one.code) for one in districts if one.has_outline],
+    )
+
+
+def _plan_reports(story: Story, progress: Progress) -> None:
+    span = story.now - story.start
+    for number in range(story.reports):
+        at = story.start + span * ((number + story.chance.random()) / story.reports)
+        story.time.plan(at, _receiving(story, number, progress))
+
+
+def _receiving(story: Story, number: int, progress: Progress) -> Callable[[datetime], None]:
+    def receive(at: datetime) -> None:
+        draft, by = _draft(story)
+        receipt = intake.receive_report(draft, source="demo", key=f"demo-{number}", by=by, at=at)
+        progress(number + 1)
+        if receipt.case is None:
+            story.time.plan(story.after(at, least_min=60, most_min=2000), _answering(story, receipt.report))
+        else:
+            story.time.plan(story.after(at, least_min=2, most_min=16), _accepting(story, receipt.case))
+
+    return receive
+
+
+def _draft(story: Story) -> tuple[Draft, Actor]:
+    roll = story.chance.random()
+    if roll < 0.08:
+        kind = ReportKind.CONSULT
+        return Draft(kind, Channel.PHONE, story.chance.choice(QUESTIONS), contact=_contact(story)), story.one(
+            Post.ACCEPTOR
+        )
+    if roll < 0.11:
+        return Draft(ReportKind.THANKS, Channel.PORTAL, story.chance.choice(THANKS)), ANONYMOUS_REPORTER
+    theme = story.chance.choices(THEMES, weights=[one.weight for one in THEMES])[0]
+    channel = story.chance.choice(CHANNELS)
+    place = _place(story) if story.chance.random() > 0.07 else GivenPlace(address=story.chance.choice(ADDRESSES))
+    draft = Draft(
+        kind=story.chance.choice((ReportKind.COMPLAINT, ReportKind.REPORT, ReportKind.HELP)),
+        channel=channel,
+        text=story.chance.choice(theme.words),
+        place=place,
+        contact=_contact(story) if story.chance.random() < 0.4 else Contact(),
+        class_key=story.classes.get(theme.code),
+        reply_wanted=None,
+    )
+    if channel is Channel.PATROL:
+        return draft, story.one(Post.COLLECTOR)
+    if channel is Channel.PHONE:
+        return draft, story.one(Post.ACCEPTOR)
+    return draft, ANONYMOUS_REPORTER
+
+
+def _contact(story: Story) -> Contact:
+    surname = story.chance.choice("陈林黄张李王吴蔡")
+    return Contact(name=f"{surname}示例", phone=f"1380000{story.chance.randrange(10_000):04d}")
+
+
+def _place(story: Story) -> GivenPlace:
+    """Return a point in the city, in or near a district drawn by lot."""
+    bounds = story.chance.choice(story.bounds)
+    today = local_date(story.now, story.city.zone)
+    while True:
+        point = Point.from_degrees(
+            story.chance.uniform(bounds.west, bounds.east), story.chance.uniform(bounds.south, bounds.north)
+        )
+        found = places.locate(point, on=today)
+        if found.state is PlaceState.LOCATED and len(found.chain) > 2:
+            return GivenPlace(lon=point.lon, lat=point.lat)
+
+
+def _bounds(code: str) -> Bounds:
+    """Return the box around a division's outline."""
+    west, south, east, north = shapely.from_geojson(places.outline(code)).bounds
+    return Bounds(west=west, south=south, east=east, north=north)
+
+
+def _answering(story: Story, report: UUID) -> Callable[[datetime], None]:
+    def answer(at: datetime) -> None:
+        row = intake_queries.report(report)
+        if row.state is not ReportState.ANSWERED and row.reply_owed:
+            words = "您好，已为您查询并答复（示例答复）。如需帮助请再联系我们。"
+            intake.answer_report(report, words=words, seen=row.version, by=story.one(Post.ACCEPTOR), at=at)
+
+    return answer
+
+
+def _accepting(story: Story, case: UUID) -> Callable[[datetime], None]:
+    def accept(at: datetime) -> None:
+        row = case_queries.case(case)
+        acceptor = story.one(Post.ACCEPTOR)
+        if row.place_state != PlaceState.LOCATED:
+            if story.chance.random() < 0.5:
+                return  # nobody has found the place yet: it stays in the queue
+            found = _place(story)
+            point = Point.from_degrees(found.lon or 0, found.lat or 0)
+            located = places.locate(point, on=local_date(at, story.city.zone))
+            place = cases.Place(located.state, point, located.division or "", located.path or "")
+            row = cases.locate_case(case, place=place, seen=row.version, by=acceptor, at=at)
+        if story.chance.random() < 0.04:
+            grounds = "不属于城市管理职责范围，已告知反映人向主管部门反映（示例）。"
+            cases.not_accept_case(case, grounds=grounds, seen=row.version, by=acceptor, at=at)
+            return
+        if row.needs_verification:
+            ordered = visits.order_verification(case, seen=row.version, by=acceptor, at=at)
+            story.time.plan(story.after(at, least_min=8, most_min=40), _verifying(story, ordered.uid))
+        else:
+            cases.accept_case(case, seen=row.version, by=acceptor, at=at)
+            story.time.plan(story.after(at, least_min=2, most_min=30), _filing(story, case))
+
+    return accept
+
+
+def _verifying(story: Story, visit: UUID) -> Callable[[datetime], None]:
+    def verify(at: datetime) -> None:
+        row = visit_queries.visit(visit)
+        by = story.one(Post.COLLECTOR)
+        confirmed = story.chance.random() > 0.06
+        photos = [_photo(story, by, at, tidy=not confirmed)]
+        visits.report_verification(visit, confirmed=confirmed, photos=photos, seen=row.version, by=by, at=at)
+        if confirmed:
+            story.time.plan(story.after(at, least_min=2, most_min=30), _filing(story, row.case))
+        else:
+            story.time.plan(story.after(at, least_min=2, most_min=10), _declining(story, row.case))
+
+    return verify
+
+
+def _declining(story: Story, case: UUID) -> Callable[[datetime], None]:
+    def decline(at: datetime) -> None:
+        row = case_queries.case(case)
+        grounds = "现场核实未发现所述问题（示例）。"
+        cases.not_accept_case(case, grounds=grounds, seen=row.version, by=story.one(Post.ACCEPTOR), at=at)
+
+    return decline
+
+
+def _filing(story: Story, case: UUID) -> Callable[[datetime], None]:
+    def file(at: datetime) -> None:
+        row = case_queries.case(case)
+        on: date = local_date(at, story.city.zone)
+        condition = story.chance.choice(norms.filing_conditions(row.class_key, on=on))
+        leader = story.one(Post.SHIFT_LEADER)
+        cases.file_case(case, condition_code=condition.code, seen=row.version, by=leader, at=at)
+        story.time.plan(story.after(at, least_min=2, most_min=18), _dispatching(story, case))
+
+    return file
+
+
+def _dispatching(story: Story, case: UUID) -> Callable[[datetime], None]:
+    def send(at: datetime) -> None:
+        row = case_queries.case(case)
+        sent = dispatch.dispatch_by_rule(case, seen=row.version, by=story.one(Post.DISPATCHER), at=at)
+        desk = story.one(Post.DEPARTMENT_DESK, sent.unit_code)
+        story.time.plan(story.after(at, least_min=5, most_min=70), _acknowledging(story, case, desk))
+
+    return send
+
+
+def _acknowledging(story: Story, case: UUID, desk: Actor) -> Callable[[datetime], None]:
+    def acknowledge(at: datetime) -> None:
+        row = cases.acknowledge_case(case, seen=case_queries.case(case).version, by=desk, at=at)
+        story.time.plan(_when_solved(story, at, row.due_at), _handling(story, case, desk))
+
+    return acknowledge
+
+
+def _when_solved(story: Story, at: datetime, due_at: datetime | None) -> datetime:
+    """Return when a unit gets it done: mostly before the limit, sometimes after."""
+    left = (due_at or at) - at
+    share = story.chance.uniform(1.05, 1.6) if story.chance.random() < 0.13 else story.chance.uniform(0.2, 0.9)
+    return at + max(left * share, timedelta(minutes=10))
+
+
+def _handling(story: Story, case: UUID, desk: Actor) -> Callable[[datetime], None]:
+    def handle(at: datetime) -> None:
+        row = case_queries.case(case)
+        handler = story.one(Post.HANDLER, row.unit_code)
+        photos = [_photo(story, handler, at, tidy=True)]
+        cases.submit_result(case, after_photos=photos, seen=row.version, by=handler, at=at, words="已处置（示例）")
+        story.time.plan(story.after(at, least_min=3, most_min=25), _confirming(story, case, desk))
+
+    return handle
+
+
+def _confirming(story: Story, case: UUID, desk: Actor) -> Callable[[datetime], None]:
+    def confirm(at: datetime) -> None:
+        cases.confirm_result(case, seen=case_queries.case(case).version, by=desk, at=at)
+        story.time.plan(story.after(at, least_min=4, most_min=40), _reviewing(story, case, desk))
+
+    return confirm
+
+
+def _reviewing(story: Story, case: UUID, desk: Actor) -> Callable[[datetime], None]:
+    def review(at: datetime) -> None:
+        row = case_queries.case(case)
+        dispatcher = story.one(Post.DISPATCHER)
+        if not row.needs_visit:
+            cases.pass_from_desk(case, seen=row.version, by=dispatcher, at=at)
+            story.time.plan(story.after(at, least_min=3, most_min=40), _closing(story, case))
+            return
+        ordered = visits.order_check(case, seen=row.version, by=dispatcher, at=at)
+        story.time.plan(story.after(ordered.not_before, least_min=5, most_min=35), _checking(story, ordered.uid, desk))
+
+    return review
+
+
+def _checking(story: Story, visit: UUID, desk: Actor) -> Callable[[datetime], None]:
+    def check(at: datetime) -> None:
+        row = visit_queries.visit(visit)
+        checker = story.one(Post.CHECKER)
+        again = case_queries.case(row.case).rework_count
+        passed = story.chance.random() > (0.12 if again == 0 else 0.03)
+        photos = [_photo(story, checker, at, tidy=passed)]
+        words = "" if passed else "现场仍有堆物，未清理干净（示例）。"
+        visits.report_check(visit, passed=passed, photos=photos, words=words, seen=row.version, by=checker, at=at)
+        if passed:
+            story.time.plan(story.after(at, least_min=3, most_min=40), _closing(story, row.case))
+        else:
+            story.time.plan(story.after(at, least_min=60, most_min=600), _handling(story, row.case, desk))
+
+    return check
+
+
+def _closing(story: Story, case: UUID) -> Callable[[datetime], None]:
+    def close(at: datetime) -> None:
+        row = case_queries.case(case)
+        leader = story.one(Post.SHIFT_LEADER)
+        cases.close_case(case, closing_confirmed=True, seen=row.version, by=leader, at=at)
+        for report in intake_queries.reports_of(case):
+            if report.reply_owed and report.state is ReportState.RECEIVED:
+                story.time.plan(story.after(at, least_min=20, most_min=300), _answering(story, report.uid))
+
+    return close
+
+
+def _photo(story: Story, by: Actor, at: datetime, *, tidy: bool) -> UUID:
+    data = picture(seed=story.chance.randrange(1 << 30), tidy=tidy)
+    name = "处置后.png" if tidy else "现场.png"
+    return evidence.store_file(io.BytesIO(data), content_type_declared="image/png", name=name, by=by, at=at).uid

@@ -1,0 +1,184 @@
+"""Founding a city from a pack: divisions, calendars, norms, units, powers, rules; for a demo also invented people."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from gongzhi.audit.operations import recording_as
+from gongzhi.audit.states import Origin
+from gongzhi.calendars import operations as calendars
+from gongzhi.calendars.states import DaySource
+from gongzhi.dispatch import operations as dispatch
+from gongzhi.dispatch.rules import Rule
+from gongzhi.kernel.actor import Actor, ActorKind
+from gongzhi.norms import operations as norm_operations
+from gongzhi.norms import queries as norms
+from gongzhi.parameters import operations as parameters
+from gongzhi.parameters.queries import city_or_none
+from gongzhi.people import operations as people
+from gongzhi.people.states import AccountKind, Post
+from gongzhi.places import operations as places
+from gongzhi.scenarios.packs import Pack, PackPerson
+
+FOUNDER = Actor(id="founder", kind=ActorKind.MACHINE, post=Post.SYSTEM_ADMINISTRATOR)
+IMPORTER = Actor(id="importer", kind=ActorKind.MACHINE, post=Post.IMPORTER)
+
+Progress = Callable[[str], None]
+STEPS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An invented account of the demo: who it is, the post it acts in, and its token for the API."""
+
+    username: str
+    post: str
+    unit: str
+    token: str
+
+
+def found(pack: Pack, *, at: datetime, with_people: bool, progress: Progress = lambda step: None) -> bool:
+    """Found the city of this database, all or nothing; return False when it was founded before.
+
+    Args:
+        pack: what the city is founded from.
+        at: the instant of founding.
+        with_people: whether to add the pack's invented members, for a demo.
+        progress: called with the name of each step.
+
+    Raises: AnotherCity when the home holds another city.
+    """
+    if founded_before(pack.key):
+        return False
+    access: list[Access] = []
+    with recording_as(Origin.SEED), transaction.atomic():
+        _found_city(pack, at=at, is_demo=with_people)
+        for name, step in _steps(pack):
+            progress(name)
+            step(at)
+        if with_people:
+            progress("people")
+            access = [one for person in pack.people for one in _add_person(person, at=at)]
+    if access:
+        _keep_access(access)
+    return True
+
+
+def founded_before(key: str) -> bool:
+    """Whether this database holds the city of this key already.
+
+    Raises: AnotherCity when it holds another one.
+    """
+    existing = city_or_none()
+    if existing is not None and existing.key != key:
+        raise parameters.AnotherCity(wanted=key, found=existing.key)
+    return existing is not None
+
+
+def demo_access() -> list[Access]:
+    """Return the invented accounts of this home with their tokens; empty outside a demo."""
+    path = _access_file()
+    if not path.exists():
+        return []
+    return [Access(**one) for one in json.loads(path.read_text(encoding="utf-8"))]
+
+
+def _found_city(pack: Pack, *, at: datetime, is_demo: bool) -> None:
+    parameters.found_city(
+        pack.key,
+        name_zh=pack.name_zh,
+        name_en=pack.name_en,
+        time_zone=pack.time_zone,
+        standard_ref=pack.standard_ref,
+        is_demo=is_demo,
+        by=FOUNDER,
+        at=at,
+    )
+    for name, value in pack.parameters.items():
+        parameters.set_parameter(name, value, by=FOUNDER, at=at)
+
+
+def _steps(pack: Pack) -> Iterator[tuple[str, Callable[[datetime], None]]]:
+    yield "places", lambda at: _add_places(pack, at=at)
+    yield "calendars", lambda at: _add_calendars(pack, at=at)
+    yield "norms", lambda at: _add_norms(pack, at=at)
+    yield "units", lambda at: _add_units(pack, at=at)
+    yield "rules", lambda at: _add_rules(pack, at=at)
+
+
+def _add_places(pack: Pack, *, at: datetime) -> None:
+    places.import_geojson(pack.divisions, source=f"pack {pack.key}", crs=pack.crs, by=FOUNDER, at=at)
+
+
+def _add_calendars(pack: Pack, *, at: datetime) -> None:
+    calendars.define_usual_calendars(by=FOUNDER, at=at, summer=pack.summer_hours)
+    calendars.seed_days(pack.years, by=FOUNDER, at=at, library=DaySource(pack.day_source))
+    if pack.confirmed_years:
+        calendars.confirm_years(pack.confirmed_years, notice=pack.confirmation, by=FOUNDER, at=at)
+
+
+def _add_norms(pack: Pack, *, at: datetime) -> None:
+    norm_operations.seed_default_norms(from_on=pack.norms_from_on, by=FOUNDER, at=at)
+
+
+def _add_units(pack: Pack, *, at: datetime) -> None:
+    for one in pack.units:
+        people.add_unit(
+            one.code,
+            kind=one.kind,
+            name_zh=one.name_zh,
+            name_en=one.name_en,
+            parent=one.parent,
+            areas=one.areas,
+            by=FOUNDER,
+            at=at,
+        )
+    people.seed_policy(by=FOUNDER, at=at)
+
+
+def _add_rules(pack: Pack, *, at: datetime) -> None:
+    """Give each class to the department that the catalogue suggests, and the rest to the district's own bureau."""
+    unit_of_hint = {hint: unit.code for unit in pack.units for hint in unit.hints}
+    rules = [
+        Rule(code=f"area {area}", unit_code=unit, area=area, from_on=pack.norms_from_on)
+        for area, unit in pack.territorial_units.items()
+    ]
+    today = at.date()
+    for one in norms.classes(on=today):
+        conditions = norms.filing_conditions(one.key, on=today)
+        unit_code = unit_of_hint.get(conditions[0].unit_hint_zh) if conditions else None
+        if unit_code is not None:
+            rules.append(
+                Rule(code=f"class {one.key}", unit_code=unit_code, class_prefix=one.key, from_on=pack.norms_from_on)
+            )
+    dispatch.put_rules(rules, by=FOUNDER, at=at)
+
+
+def _add_person(person: PackPerson, *, at: datetime) -> Iterator[Access]:
+    account = people.make_account(person.username, kind=AccountKind.STAFF, is_demo=True)
+    member = people.add_member(person.number, name=person.name, account=account, by=FOUNDER, at=at)
+    for post, unit in person.posts:
+        appointment = people.appoint(member, post=post, unit=unit, by=FOUNDER, at=at)
+        token = people.make_token(appointment, name="demo", at=at)
+        yield Access(username=person.username, post=post, unit=unit, token=token)
+
+
+def _keep_access(access: list[Access]) -> None:
+    path = _access_file()
+    said = [{"username": one.username, "post": one.post, "unit": one.unit, "token": one.token} for one in access]
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(said, file, ensure_ascii=False, indent=1)
+
+
+def _access_file() -> Path:
+    home: Path = settings.GONGZHI_HOME
+    return home / "demo_access.json"
