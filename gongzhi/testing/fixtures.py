@@ -5,7 +5,7 @@ Imported before Django starts, so each fixture imports what it needs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -15,6 +15,16 @@ import pytest
 if TYPE_CHECKING:
     from gongzhi.cases.queries import CaseRow
     from gongzhi.kernel.actor import Actor
+
+
+@pytest.fixture(autouse=True)
+def reader_of_chinese() -> Iterator[None]:
+    """Let every test begin in Chinese, whatever language the one before it ended in."""
+    from django.conf import settings
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
