@@ -58,7 +58,8 @@ def _measured(clone: Path, folder: Path, *, quick: bool) -> dict[str, Any]:
         seconds = time.monotonic() - begun
         processes = _serving(process.pid)
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)
     memory_mb = sum(_resident_mb(one) for one in processes)
     print(f"report {receipt['number']} was answered {seconds:.1f} s after `{' '.join(command[:2])}`")

@@ -29,6 +29,7 @@ from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
 from gongzhi.kernel.clock import local_date
 from gongzhi.kernel.geo import Bounds, Point
 from gongzhi.norms import queries as norms
+from gongzhi.norms.rules import next_opening
 from gongzhi.parameters.queries import CityRow, city
 from gongzhi.people import queries as people
 from gongzhi.people.states import Post
@@ -361,6 +362,10 @@ def _reviewing(story: Story, case: UUID, desk: Actor) -> Callable[[datetime], No
 def _checking(story: Story, visit: UUID, desk: Actor) -> Callable[[datetime], None]:
     def check(at: datetime) -> None:
         row = visit_queries.visit(visit)
+        opens_at = _checking_opens_at(story, row.case, at)
+        if opens_at > at:  # the hours ended on the way there
+            story.time.plan(story.after(opens_at, least_min=5, most_min=35), _checking(story, visit, desk))
+            return
         checker = story.one(Post.CHECKER)
         again = case_queries.case(row.case).rework_count
         passed = story.chance.random() > (0.12 if again == 0 else 0.03)
@@ -373,6 +378,14 @@ def _checking(story: Story, visit: UUID, desk: Actor) -> Callable[[datetime], No
             story.time.plan(story.after(at, least_min=60, most_min=600), _handling(story, row.case, desk))
 
     return check
+
+
+def _checking_opens_at(story: Story, case: UUID, at: datetime) -> datetime:
+    """Return the first instant from now on at which the case's kind of matter can be checked."""
+    row = case_queries.case(case)
+    filed_on = local_date(row.filed_at or at, story.city.zone)
+    window = norms.filing_condition(row.condition_code, on=filed_on).window
+    return next_opening(window, at=at, zone=story.city.zone)
 
 
 def _closing(story: Story, case: UUID) -> Callable[[datetime], None]:

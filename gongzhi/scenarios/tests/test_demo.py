@@ -1,0 +1,36 @@
+"""The demo's story comes out well at whatever hour it is played."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gongzhi.audit.verify import verify
+from gongzhi.cases import queries as cases
+from gongzhi.cases.states import CaseState
+from gongzhi.intake import queries as intake
+from gongzhi.scenarios import demo
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hour", [1, 9, 13, 19])
+def test_the_story_can_be_played_at_any_hour(city, hour):
+    now = datetime(2026, 11, 24, hour, 7, tzinfo=UTC)
+    assert demo.play(now=now, reports=40) == 40
+    assert sum(intake.counts_by_kind().values()) == 40
+    assert cases.state_counts()[CaseState.CLOSED.value] > 20
+    assert verify(files=False).intact
+
+
+@pytest.mark.django_db
+def test_the_story_is_played_once(city):
+    now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    assert demo.play(now=now, reports=3) == 3
+    assert demo.play(now=now + timedelta(days=1), reports=3) == 0
+    assert sum(intake.counts_by_kind().values()) == 3
+
+
+@pytest.mark.django_db
+def test_what_happened_lies_before_now(city):
+    now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+    demo.play(now=now, reports=12)
+    assert all(case.moved_at <= now for case in cases.page(limit=100))
