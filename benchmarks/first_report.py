@@ -57,11 +57,11 @@ def _measured(clone: Path, folder: Path, *, quick: bool) -> dict[str, Any]:
         receipt = _first_report(process, port, begun)
         seconds = time.monotonic() - begun
         processes = _serving(process.pid)
+        memory_mb = sum(_resident_mb(one) for one in processes)
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=30)
-    memory_mb = sum(_resident_mb(one) for one in processes)
     print(f"report {receipt['number']} was answered {seconds:.1f} s after `{' '.join(command[:2])}`")
     cache = "cold" if cold else "as it was"
     print(f"{len(processes)} processes serve, {memory_mb:.0f} MB resident; package cache {cache}")
