@@ -32,6 +32,7 @@ def list_cases(
     request: MemberRequest, wanted: Query[shapes.CaseFilters], cursor: Cursor | None = None, limit: RowLimit = 50
 ) -> Page[CaseOut]:
     """List the cases that the reader may read, in the order in which they were opened."""
+    at = now()
     rows = queries.page(
         after=after(cursor),
         limit=limit + 1,
@@ -41,7 +42,8 @@ def list_cases(
         area=wanted.area,
         late=wanted.late,
         placed=wanted.placed,
-        sight=people.sight(request.auth, "case.read", at=now()),
+        sight=people.sight(request.auth, "case.read", at=at),
+        at=at,
     )
     return page_of(rows, limit=limit, show=show_case, uid=lambda row: row.uid)
 

@@ -41,6 +41,5 @@ REFUSALS: dict[str, str | Promise] = {
     ),
     "cursor-unreadable": pgettext_lazy("refusal", "cursor 不是本列表给出的，请从头读取。"),
     "too-many-attempts": pgettext_lazy("refusal", "每小时最多 {most} 次，请在 {wait_s} 秒后再试。"),
-    "channel-not-open": pgettext_lazy("refusal", "渠道“{channel}”只供工作人员录入，请使用市民渠道上报。"),
     "our-fault": pgettext_lazy("refusal", "系统发生故障，已记录在案，请稍后重试或联系系统管理员。"),
 }

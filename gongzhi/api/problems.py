@@ -47,7 +47,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     intake.HalfAPoint: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.AnswerMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     rules.SignInNeeded: HTTPStatus.UNAUTHORIZED,
-    rules.ChannelNotOpen: HTTPStatus.FORBIDDEN,
+    intake.ChannelNotOpen: HTTPStatus.FORBIDDEN,
     rules.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     rules.RequestUnreadable: HTTPStatus.BAD_REQUEST,
     rules.BodyUnreadable: HTTPStatus.BAD_REQUEST,

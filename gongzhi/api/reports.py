@@ -41,7 +41,9 @@ def receive_report(request: MemberRequest, said: shapes.ReportIn) -> Status[shap
 def follow_report(request: HttpRequest, said: shapes.FollowIn) -> shapes.FollowedOut:
     """Tell the holder of a query code how far the report is. The code travels in the body: addresses are logged."""
     found = operations.follow_report(said.number, code=said.code, sender=sender_of(request), at=now())
-    return shown(shapes.FollowedOut, found, cases=[shown(FollowedCase, one) for one in found.cases])
+    because = found.not_accepted_because
+    cases = [shown(FollowedCase, one, not_accepted_because=because.get(one.uid)) for one in found.cases]
+    return shown(shapes.FollowedOut, found, cases=cases)
 
 
 @router.get("/reports", response=Page[ReportOut], auth=Token())
@@ -52,9 +54,9 @@ def list_reports(
     state: ReportState | None = None,
     kind: ReportKind | None = None,
 ) -> Page[ReportOut]:
-    """List reports in the order in which they came in."""
-    people.require(request.auth, "report.read", Matter(), at=now())
-    rows = queries.page(after=after(cursor), limit=limit + 1, state=state, kind=kind)
+    """List the reports that the reader may read, in the order in which they came in."""
+    sight = people.sight(request.auth, "report.read", at=now())
+    rows = queries.page(after=after(cursor), limit=limit + 1, state=state, kind=kind, sight=sight)
     told = {one.id: one for one in _shown(rows[:limit], by=request.auth)}
     return page_of(rows, limit=limit, show=lambda row: told[row.uid], uid=lambda row: row.uid)
 

@@ -9,7 +9,6 @@ import re
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from gongzhi.intake.states import Channel
 from gongzhi.kernel.refusals import NotFound, Refusal
 
 LARGEST_BODY_BYTES = 2_621_440
@@ -21,7 +20,6 @@ SHORTEST_KEY, LONGEST_KEY = 16, 200
 _VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
 _KEY = re.compile(rf"[\x21-\x7e]{{{SHORTEST_KEY},{LONGEST_KEY}}}")
 _WINDOW = timedelta(hours=1)
-_CITIZENS_CHANNELS = frozenset({Channel.PORTAL, Channel.CHAT, Channel.OPEN311, Channel.API})
 
 
 class SignInNeeded(Refusal):
@@ -106,12 +104,6 @@ class TooManyAttempts(Refusal):
     """One network address asked too often without a token."""
 
     code = "too-many-attempts"
-
-
-class ChannelNotOpen(Refusal):
-    """A citizen cannot report as a patrol, a hotline or a leader."""
-
-    code = "channel-not-open"
 
 
 class OurFault(Refusal):
@@ -227,9 +219,3 @@ def believed_address(remote: str, *, forwarded: str, proxies: int) -> str:
     if not proxies or not seen:
         return remote
     return seen[-min(proxies, len(seen))]
-
-
-def require_citizens_channel(channel: Channel) -> None:
-    """Refuse a channel that only staff can report by. Raises: ChannelNotOpen."""
-    if channel not in _CITIZENS_CHANNELS:
-        raise ChannelNotOpen(channel=channel.value)

@@ -188,7 +188,7 @@ class FollowIn(In):
 
 
 class FollowedCase(Out):
-    """How far a matter is, without names and without words."""
+    """How far a matter is, without names; of all words only why it was not accepted."""
 
     number: str | None
     state: str
@@ -196,6 +196,7 @@ class FollowedCase(Out):
     filed_at: Instant | None
     due_at: Instant | None
     ended_at: Instant | None
+    not_accepted_because: str | None
 
 
 class FollowedOut(Out):
@@ -300,7 +301,7 @@ class CaseFilters(BaseModel):
     unit: Code | None = Field(None, description="the responsible unit's code")
     class_key: Code | None = None
     area: Code | None = Field(None, description="a path of division codes, such as 350200/350203")
-    late: bool | None = Field(None, description="whether its disposal was late")
+    late: bool | None = Field(None, description="whether its disposal was late, or is overdue now")
     placed: bool | None = Field(None, description="false asks for the queue that needs a location")
 
 

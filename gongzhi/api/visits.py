@@ -11,7 +11,6 @@ from gongzhi.api.door import MemberRequest, Token, now, seen_version
 from gongzhi.api.shapes import Cursor, Page, PublicId, RowLimit, VisitOut, after, page_of, shown
 from gongzhi.cases import queries as cases
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter
 from gongzhi.visits import operations, queries
 from gongzhi.visits.queries import VisitRow
 from gongzhi.visits.states import VisitState
@@ -27,9 +26,9 @@ def list_visits(
     state: VisitState | None = None,
     case: PublicId | None = None,
 ) -> Page[VisitOut]:
-    """List visits in the order in which they were ordered."""
-    people.require(request.auth, "visit.read", Matter(), at=now())
-    rows = queries.page(after=after(cursor), limit=limit + 1, state=state, case=case)
+    """List the visits that the reader may read, in the order in which they were ordered."""
+    sight = people.sight(request.auth, "visit.read", at=now())
+    rows = queries.page(after=after(cursor), limit=limit + 1, state=state, case=case, sight=sight)
     return page_of(rows, limit=limit, show=show_visit, uid=lambda row: row.uid)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 
 from gongzhi.base.models import IdempotencyKey, Sequence
 from gongzhi.kernel.refusals import Conflict, Refusal
@@ -54,6 +55,26 @@ def one_change(work: Callable[P, R]) -> Callable[P, R]:
             raise store_refusal(fault) from fault
 
     return changed
+
+
+def each_alone(changes: Iterable[Callable[[], bool]], *, log: logging.Logger) -> int:
+    """Make changes that have nothing to do with one another; return how many changed something.
+
+    One that fails is undone and logged, and the others are made all the same. Only a store that is busy, full or gone
+    ends the round: the others would fail as well, and the next round tries again.
+
+    Raises: StoreBusy, StoreFull, DatabaseError.
+    """
+    made = 0
+    for change in changes:
+        try:
+            with transaction.atomic():
+                made += change()
+        except OperationalError as fault:
+            raise store_refusal(fault) from fault
+        except Exception:
+            log.exception("a change failed and is tried again in the next round: %s", change)
+    return made
 
 
 def store_refusal(fault: DatabaseError) -> Exception:

@@ -17,6 +17,14 @@ class DemoSecretsInProduction(Misconfigured):
     """The home folder was made for a demo; its secrets may have been shown to anybody."""
 
 
+class ProductionHomeInDemo(Misconfigured):
+    """The home folder belongs to a city at work; a demo has no business there."""
+
+
+class SecretsUnreadable(Misconfigured):
+    """The home folder cannot be used, or its secrets are damaged."""
+
+
 @dataclass(frozen=True)
 class Secrets:
     """The installation's keys, each hexadecimal.
@@ -35,20 +43,29 @@ class Secrets:
 def load_or_make(home: Path, *, demo: bool) -> Secrets:
     """Return the secrets of a home folder, making them at the first run.
 
-    Raises: DemoSecretsInProduction when production is started on a home that was made for a demo.
+    Raises: DemoSecretsInProduction and ProductionHomeInDemo when the home was made for the other mode;
+        SecretsUnreadable.
     """
     path = home / "secrets.json"
-    if not path.exists():
-        _make(path, demo=demo)
-    found = Secrets(**json.loads(path.read_text(encoding="utf-8")))
+    try:
+        if not path.exists():
+            _make(path, demo=demo)
+        found = Secrets(**json.loads(path.read_text(encoding="utf-8")))
+    except OSError as fault:
+        raise SecretsUnreadable(f"{path}: {fault.strerror}; choose another home folder (GONGZHI_HOME)") from fault
+    except (ValueError, TypeError) as fault:
+        raise SecretsUnreadable(f"{path} is damaged: put it back from a backup; without it nothing opens") from fault
     if found.demo and not demo:
         message = f"{path} was made for a demo: production needs a home folder of its own (GONGZHI_HOME)"
         raise DemoSecretsInProduction(message)
+    if demo and not found.demo:
+        message = f"{path} belongs to production: set GONGZHI_MODE=production, or another home folder (GONGZHI_HOME)"
+        raise ProductionHomeInDemo(message)
     return found
 
 
 def _make(path: Path, *, demo: bool) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     web_key, value_key, index_key, seal_key = (secrets.token_hex(32) for _ in range(4))
     made = Secrets(web_key, value_key, index_key, seal_key, demo=demo)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # readable by its owner only

@@ -75,6 +75,7 @@ CLOSING_TYPES: dict[ClosingType, str | Promise] = {
 }
 REFUSALS: dict[str, str | Promise] = {
     "verification-needed": pgettext_lazy("refusal", "此件并非采集员上报，须先派人到现场核实，再受理。"),
+    "case-not-ended": pgettext_lazy("refusal", "案件尚未了结，仍须据此找到现场：了结之后方可删除位置。"),
     "place-missing": pgettext_lazy("refusal", "尚未定位：请先在地图上确定位置。"),
     "class-missing": pgettext_lazy("refusal", "尚未分类：请先选择大类和小类。"),
     "condition-missing": pgettext_lazy("refusal", "尚未选择立案条件，不能立案。"),

@@ -22,7 +22,7 @@ CASE = Lifecycle(
         CaseState.ACCEPTED,
         by=(Post.CHECKER, Post.COLLECTOR, Post.IMPORTER),
     ),
-    stay("report_unconfirmed", CaseState.VERIFYING, by=(Post.CHECKER, Post.COLLECTOR)),
+    move("report_unconfirmed", CaseState.VERIFYING, CaseState.REPORTED, by=(Post.CHECKER, Post.COLLECTOR)),
     move(
         "accept",
         CaseState.REPORTED,
@@ -102,7 +102,7 @@ CASE = Lifecycle(
 
 HANDLED_BY = frozenset({"case.submit_result", "case.confirm_result"})
 CHECKED_BY = frozenset({"case.pass_check", "case.fail_check", "case.pass_from_desk"})
-ACCEPTED_BY = frozenset({"case.accept", "case.verify"})
+ACCEPTED_BY = frozenset({"case.accept", "case.verify", "case.confirm_verified"})
 
 SEPARATIONS = (
     Separation("case.submit_result", not_after=CHECKED_BY),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from gongzhi.audit import operations as audit
-from gongzhi.base.operations import next_number, one_change
+from gongzhi.base.operations import each_alone, next_number, one_change
 from gongzhi.calendars.rules import Pause
-from gongzhi.cases import clocks, facts, rules
-from gongzhi.cases.clocks import Clock
+from gongzhi.cases import clocks, facts, rules, stages
 from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.models import Case, CaseStage
 from gongzhi.cases.queries import CaseRow, case_row, waits
 from gongzhi.cases.rules import CaseFacts
-from gongzhi.cases.states import STAGE_OF, CaseSource, CaseState, ClosingType, Stage
+from gongzhi.cases.states import CaseSource
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence.states import FileRole
 from gongzhi.kernel.actor import TIMER, Actor
@@ -27,22 +28,9 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city, parameter
 from gongzhi.people import queries as people
-from gongzhi.people.states import Post
 from gongzhi.places.states import PlaceState
 
-_POST_OF_STAGE = {
-    Stage.ACCEPT: Post.ACCEPTOR,
-    Stage.VERIFY: Post.COLLECTOR,
-    Stage.FILE: Post.SHIFT_LEADER,
-    Stage.DISPATCH: Post.DISPATCHER,
-    Stage.ACKNOWLEDGE: Post.DEPARTMENT_DESK,
-    Stage.DISPOSE: Post.DEPARTMENT_DESK,
-    Stage.REVIEW: Post.DISPATCHER,
-    Stage.CHECK: Post.CHECKER,
-    Stage.REWORK: Post.DEPARTMENT_DESK,
-    Stage.CLOSE: Post.SHIFT_LEADER,
-}
-_AT_THE_UNIT = frozenset({Stage.ACKNOWLEDGE, Stage.DISPOSE, Stage.REWORK})
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +57,8 @@ def open_case(
 ) -> CaseRow:
     """Open a case for a report that needs action. Only `intake` calls this: there is one door.
 
+    Nobody's report is refused because the city has not set its limits or calendars: such a case has no deadline yet.
+
     Raises: ClassUnknown.
     """
     if class_key is not None:
@@ -83,8 +73,14 @@ def open_case(
         moved_at=at,
     )
     _put_place(row, place)
-    facts_told = {"report": None if report is None else str(report), "source": source.value, **(told or {})}
-    first = _begin_stage(row, Stage.ACCEPT, at=at, order=1)
+    facts_told: dict[str, object] = {
+        "report": None if report is None else str(report),
+        "source": source.value,
+        **(told or {}),
+    }
+    first, unclear = stages.opened(row, at=at)
+    if unclear is not None:
+        facts_told["no_limit"] = unclear.code
     audit.record(row, facts.CASE_OPENED, by=by, at=at, facts=facts_told, also=[first])
     return case_row(row)
 
@@ -127,9 +123,10 @@ def confirm_verified(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> Ca
 
 @one_change
 def report_unconfirmed(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> CaseRow:
-    """Somebody looked and it is not so: from now on the acceptor holds the case and decides."""
+    """Somebody looked and it is not so: the acceptor has the case again, and nobody accepts it without another look."""
     row, step = _checked(case_id, "report_unconfirmed", seen=seen, by=by, at=at)
-    return _keep(row, step, by=by, at=at, next_stage=Stage.ACCEPT)
+    row.needs_verification = True
+    return _keep(row, step, by=by, at=at)
 
 
 @one_change
@@ -206,7 +203,7 @@ def dispatch_case(
     step = _step(row, "dispatch", by=by, at=at)
     people.working_unit(unit_code, at=at)
     row.dispatched_at = at
-    due = _disposal(row).due(start=at)
+    due = stages.disposal(row).due(start=at)
     row.due_at, row.due_provisional = due.due_at, due.provisional
     return _keep(row, step, by=by, at=at, told=told)
 
@@ -295,7 +292,7 @@ def send_back(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime
 def pass_check(case_id: UUID, *, check_photos: Sequence[UUID], seen: int, by: Actor, at: datetime) -> CaseRow:
     """The checker saw that it is done, and shows it.
 
-    Raises: SamePerson, CheckPhotoMissing.
+    Raises: SamePerson, CheckPhotoMissing, and what claiming a file refuses.
     """
     row = _locked(case_id, seen=seen)
     step = _step(row, "pass_check", by=by, at=at)
@@ -344,7 +341,7 @@ def close_case(
     row = _locked(case_id, seen=seen)
     step = _step(row, "close", by=by, at=at, closing_confirmed=closing_confirmed)
     row.ended_at = at
-    _settle_timing(row)
+    stages.settle_timing(row)
     return _keep(row, step, by=by, at=at, grounds=grounds, told=told)
 
 
@@ -362,11 +359,12 @@ def void_case(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime
 def tick(at: datetime, *, limit: int = 500) -> int:
     """Mark the open stages whose limit has run out; return how many were marked.
 
-    Each is a change of its own, attributed to the post and unit that held the case at that moment.
+    Each is a change of its own, attributed to the post and unit that held the case at that moment. A stage that cannot
+    be marked is logged and holds up no other.
     """
     due = CaseStage.objects.filter(ended_at=None, is_late=False, due_at__lt=at).order_by("due_at", "id")
     late = list(due.values_list("uid", "case__uid")[:limit])
-    return sum(_mark_late(stage, case_id, at=at) for stage, case_id in late)
+    return each_alone((partial(_mark_late, stage, case_id, at=at) for stage, case_id in late), log=log)
 
 
 @one_change
@@ -439,64 +437,14 @@ def _keep(
     at: datetime,
     grounds: str = "",
     words: str = "",
-    next_stage: Stage | None = None,
     clock_from: datetime | None = None,
     told: Mapping[str, object] | None = None,
 ) -> CaseRow:
     """Turn the stages, save, record."""
-    turned = _turn_stage(row, step, by=by, at=at, next_stage=next_stage, clock_from=clock_from)
+    turned = stages.turned(row, step, by=by, at=at, clock_from=clock_from)
     held = {"grounds": grounds or None, "words": words or None}
     audit.record(row, step, by=by, at=at, facts=told, held=held, also=turned)
     return case_row(row)
-
-
-def _turn_stage(
-    row: Case, step: Step, *, by: Actor, at: datetime, next_stage: Stage | None, clock_from: datetime | None
-) -> list[CaseStage]:
-    """End the open stage and begin the next: the one of the new state, or a named one where the state stays."""
-    if step.to is step.from_ and next_stage is None:
-        return []
-    ending = CaseStage.locked(case_id=row.uid, ended_at=None)
-    if ending is None:
-        raise AssertionError(f"{row} is in no stage")
-    ending.ended_at = at
-    ending.ended_by = by.id
-    ending.is_late = ending.is_late or (ending.due_at is not None and at > ending.due_at)
-    next_stage = next_stage or STAGE_OF.get(CaseState(step.to))
-    if next_stage is None:
-        return [ending]
-    begun = _begin_stage(row, next_stage, at=at, order=ending.order + 1, clock_from=clock_from)
-    return [ending, begun]
-
-
-def _begin_stage(row: Case, stage: Stage, *, at: datetime, order: int, clock_from: datetime | None = None) -> CaseStage:
-    clock = _disposal(row) if stage is Stage.DISPOSE else _stage_clock(row, stage, at=at)
-    if stage is Stage.DISPOSE:
-        due_at, provisional = row.due_at, row.due_provisional
-    else:
-        due = clock.due(start=max(at, clock_from or at))
-        due_at, provisional = due.due_at, due.provisional
-    return CaseStage(
-        case_id=row.uid,
-        order=order,
-        stage=stage.value,
-        holder_post=_POST_OF_STAGE[stage],
-        holder_unit=row.unit_code if stage in _AT_THE_UNIT else "",
-        limit_text=clock.text,
-        calendar_key=clock.calendar_key,
-        started_at=at,
-        due_at=due_at,
-        due_provisional=provisional,
-    )
-
-
-def _stage_clock(row: Case, stage: Stage, *, at: datetime) -> Clock:
-    disposal = _disposal(row) if row.limit_text else None
-    return clocks.stage_clock(stage.value, at=at, area_class=row.area_class, disposal=disposal)
-
-
-def _disposal(row: Case) -> Clock:
-    return clocks.read_clock(row.limit_text, calendar_key=row.calendar_key)
 
 
 def _to_rework(
@@ -518,21 +466,9 @@ def _to_rework(
     if row.dispatched_at is None or row.handled_at is None:
         raise AssertionError(f"{row} was reworked before it was handled")
     pauses = [*waits(row.uid), Pause(row.handled_at, at)]
-    due = _disposal(row).due(start=row.dispatched_at, pauses=pauses)
+    due = stages.disposal(row).due(start=row.dispatched_at, pauses=pauses)
     row.due_at, row.due_provisional = due.due_at, due.provisional
     return _keep(row, step, by=by, at=at, grounds=grounds)
-
-
-def _settle_timing(row: Case) -> None:
-    """Judge the disposal by the confirmed result that was finally accepted."""
-    if row.dispatched_at is None or row.handled_at is None or row.due_at is None:
-        raise AssertionError(f"{row} closes without a disposal")
-    clock, pauses = _disposal(row), waits(row.uid)
-    used = clock.used_s(start=row.dispatched_at, until=row.handled_at, pauses=pauses)
-    allowed = clock.used_s(start=row.dispatched_at, until=row.due_at, pauses=pauses)
-    row.is_late = row.handled_at > row.due_at
-    row.overtime_hundredths = rules.overtime_hundredths(used, allowed) if row.is_late and allowed else 0
-    row.closing_type = (ClosingType.LATE if row.is_late else ClosingType.NORMAL).value
 
 
 def _put_place(row: Case, place: Place) -> None:

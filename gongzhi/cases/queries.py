@@ -16,9 +16,9 @@ from gongzhi.calendars.rules import Pause, WalkStep, explain
 from gongzhi.cases import clocks, rules
 from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.models import Case, CaseStage
-from gongzhi.cases.states import ENDS, CaseState, Stage
+from gongzhi.cases.states import ENDS, UNIT_WAITS, UNIT_WORKS, CaseState, Stage
 from gongzhi.kernel.actor import Actor
-from gongzhi.kernel.geo import Point, cell_int
+from gongzhi.kernel.geo import ImpossiblePoint, Point, cell_int
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.lifecycle import Move
 from gongzhi.kernel.refusals import NotFound, Refusal
@@ -98,6 +98,17 @@ class CaseRow:
         """What a permission looks at."""
         return Matter(area=self.area, unit=self.unit_code or None, hands=self.hands)
 
+    def is_overdue(self, *, at: datetime) -> bool:
+        """Whether an open case's disposal limit ran out before the unit confirmed its result, as it stands at `at`.
+
+        Nothing is final yet: whether the disposal was late is settled at closing, in `is_late`.
+        """
+        if self.due_at is None:
+            return False
+        if self.state in UNIT_WAITS:
+            return self.handled_at is not None and self.handled_at > self.due_at
+        return self.state in UNIT_WORKS and at > self.due_at
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -152,6 +163,17 @@ def cases_of(uids: Iterable[UUID]) -> list[CaseRow]:
     return [case_row(one) for one in Case.objects.filter(uid__in=list(uids)).order_by("id")]
 
 
+def hold(uid: UUID) -> CaseRow:
+    """Return a case, and let nobody change it until the change that asks is done.
+
+    Raises: NotFound.
+    """
+    found = Case.locked(uid=uid)
+    if found is None:
+        raise NotFound(thing="case", code=str(uid))
+    return case_row(found)
+
+
 def have_all_ended(uids: Iterable[UUID]) -> bool:
     """Whether nothing is left to do in any of these cases."""
     ends = [one.value for one in ENDS]
@@ -169,8 +191,14 @@ def page(
     late: bool | None = None,
     placed: bool | None = None,
     sight: Sight | None = None,
+    at: datetime | None = None,
 ) -> list[CaseRow]:
-    """Return up to `limit` cases in the order in which they were opened, after a given one, as far as sight reaches."""
+    """Return up to `limit` cases in the order in which they were opened, after a given one, as far as sight reaches.
+
+    Args:
+        late: whether the disposal was late at closing, or is overdue at `at`.
+        at: the instant at which open cases are judged; without it only closed ones count as late.
+    """
     found = Case.objects.order_by("uid")
     if sight is not None and not sight.everywhere:
         found = found.filter(_in_sight(sight))
@@ -185,7 +213,8 @@ def page(
     if area is not None:
         found = found.filter(Q(area=area) | Q(area__startswith=f"{area}/"))
     if late is not None:
-        found = found.filter(is_late=late)
+        slow = Q(is_late=True) if at is None else Q(is_late=True) | _overdue(at)
+        found = found.filter(slow if late else ~slow)
     if placed is not None:
         located = Q(place_state=PlaceState.LOCATED.value)
         found = found.filter(located if placed else ~located)
@@ -303,10 +332,23 @@ def state_counts() -> dict[str, int]:
 
 def check_cells() -> Iterator[Finding]:
     """Compute every case's cell again from its coordinates."""
-    stored = Case.objects.exclude(lon_e7=None).values_list("uid", "lon_e7", "lat_e7", "cell")
-    for uid, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
-        if cell_int(Point(lon_e7 or 0, lat_e7 or 0)) != cell:
-            yield Finding(Damage.ROW_ALTERED, f"case:{uid}", None, "cell does not belong to the coordinates")
+    stored = Case.objects.exclude(lon_e7=None).values_list("pk", "lon_e7", "lat_e7", "cell")
+    for pk, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
+        try:
+            expected = cell_int(Point(lon_e7 or 0, lat_e7 or 0))
+        except (ImpossiblePoint, TypeError):
+            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "the coordinates are nowhere on Earth")
+            continue
+        if expected != cell:
+            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "cell does not belong to the coordinates")
+
+
+def _name_of(pk: int) -> str:
+    """Return the stream of a case, or its row where somebody altered what should be its id."""
+    try:
+        return Case.objects.only("uid").get(pk=pk).stream
+    except ValueError:
+        return f"case in row {pk}"
 
 
 def case_row(one: Case) -> CaseRow:
@@ -344,6 +386,11 @@ def case_row(one: Case) -> CaseRow:
         overtime_hundredths=one.overtime_hundredths,
         hands={act: tuple(hands) for act, hands in one.hands.items()},
     )
+
+
+def _overdue(at: datetime) -> Q:
+    working = Q(state__in=[one.value for one in UNIT_WORKS], due_at__lt=at)
+    return working | Q(state__in=[one.value for one in UNIT_WAITS], handled_at__gt=F("due_at"))
 
 
 def _in_sight(sight: Sight) -> Q:

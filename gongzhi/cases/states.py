@@ -29,6 +29,12 @@ class CaseState(StrEnum):
 ENDS = (CaseState.NOT_ACCEPTED, CaseState.CLOSED, CaseState.VOID)
 
 
+UNIT_WORKS = (CaseState.DISPATCHED, CaseState.HANDLING, CaseState.REWORK)
+"""The unit's clock runs."""
+UNIT_WAITS = (CaseState.HANDLED, CaseState.CHECKING, CaseState.CHECK_PASSED)
+"""The unit confirmed a result: its clock stands still while others review, check and close."""
+
+
 class CaseSource(StrEnum):
     """How the problem became known (问题来源)."""
 

@@ -10,6 +10,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.config.settings")
 
 from a2wsgi import WSGIMiddleware
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 _django = WSGIMiddleware(get_wsgi_application(), workers=4)  # type: ignore[arg-type]  # Django types its answer widely
@@ -33,9 +34,46 @@ async def application(
     elif scope["type"] == "http" and scope["path"] == "/live":
         await live.stream(scope, receive, send)
     elif scope["type"] == "http":
-        await _django(scope, _as_coroutine(receive), send)  # type: ignore[arg-type]  # a2wsgi types scopes more narrowly
+        await _answer(scope, receive, send)
     else:
         await send({"type": "websocket.close", "code": 1000})
+
+
+async def _answer(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+    """Let Django answer. A body that does not say its length is read first, for WSGI would take it for empty."""
+    names = {name.lower() for name, _ in scope["headers"]}
+    if b"transfer-encoding" in names and b"content-length" not in names:
+        body = await _body(receive)
+        if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            await live.refuse(send, 411, "length-required")
+            return
+        kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"transfer-encoding"]
+        scope = {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}
+        receive = _replayed(body, receive)
+    await _django(scope, _as_coroutine(receive), send)  # type: ignore[arg-type]  # a2wsgi types scopes more narrowly
+
+
+async def _body(receive: Receive) -> bytes:
+    """Return the whole body, or a little more than the limit where it is longer."""
+    body = b""
+    while len(body) <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body", False):
+            break
+    return body
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    """Give the body that was read already, then whatever comes after it."""
+    waiting = [body]
+
+    async def received() -> Message:
+        if waiting:
+            return {"type": "http.request", "body": waiting.pop(), "more_body": False}
+        return await receive()
+
+    return received
 
 
 def _as_coroutine(receive: Receive) -> Receive:

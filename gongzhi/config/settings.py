@@ -144,5 +144,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"gongzhi": {"level": "INFO"}},
+    # An answer of 4xx is no fault of ours: without this every mistyped number would fill the log.
+    "loggers": {"gongzhi": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }

@@ -11,8 +11,11 @@ class DispatchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the rules under the record's watch."""
+        """Put the rules under the record's watch, and say who writes them."""
         from gongzhi.audit import registry
         from gongzhi.dispatch import queries
+        from gongzhi.people.registry import register_acts
+        from gongzhi.people.states import Post
 
         registry.register_snapshot(queries.STREAM, queries.snapshot_rows)
+        register_acts([(Post.SYSTEM_ADMINISTRATOR, "dispatch.put_rules")])

@@ -22,8 +22,9 @@ from gongzhi.people import queries as people
 def put_rules(rules: Iterable[Rule], *, by: Actor, at: datetime) -> int:
     """Add or replace rules by their code, all or nothing; return how many.
 
-    Raises: RuleEndsBeforeItBegins, RuleHoursIncomplete, UnitEnded; NotFound for an unknown unit.
+    Raises: NotPermitted, RuleEndsBeforeItBegins, RuleHoursIncomplete, UnitEnded; NotFound for an unknown unit.
     """
+    people.require_administration(by, "dispatch.put_rules", at=at)
     known: set[str] = set()
     count = 0
     for one in rules:

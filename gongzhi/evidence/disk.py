@@ -79,11 +79,11 @@ def remove(root: Path, path: str) -> None:
 
 
 def sha256_of(root: Path, path: str) -> str | None:
-    """Return the hash of a file as it lies on the disk now, or None when it is not there."""
+    """Return the hash of a file as it lies on the disk now, or None when no file is there or none that can be read."""
     try:
         with (root / path).open("rb") as stored:
             return hashlib.file_digest(stored, "sha256").hexdigest()
-    except FileNotFoundError:
+    except (OSError, ValueError, TypeError):  # no file, or no name that a file could bear
         return None
 
 

@@ -34,4 +34,5 @@ REFUSALS: dict[str, str | Promise] = {
     "file-unknown": pgettext_lazy("refusal", "没有找到文件 {file}（上传后长时间未使用的文件会被清除），请重新上传。"),
     "file-missing": pgettext_lazy("refusal", "文件 {file} 已登记但存储中缺失，请联系系统管理员核查。"),
     "file-claimed": pgettext_lazy("refusal", "文件 {file} 已用于其他事项，请另行上传。"),
+    "not-a-photograph": pgettext_lazy("refusal", "文件 {file} 不是照片（{found}），请上传现场照片。"),
 }

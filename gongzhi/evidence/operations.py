@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,7 +12,7 @@ from typing import BinaryIO
 from django.db import transaction
 
 from gongzhi.audit.operations import record
-from gongzhi.base.operations import one_change
+from gongzhi.base.operations import each_alone, one_change
 from gongzhi.evidence import disk
 from gongzhi.evidence.lifecycle import FILE, STORED
 from gongzhi.evidence.models import StoredFile
@@ -26,10 +27,14 @@ from gongzhi.evidence.rules import (
     FileTruncated,
     FileUnknown,
     NoSpace,
+    NotAPhotograph,
+    is_photograph,
     same_content_type,
 )
-from gongzhi.evidence.states import FileRole, FileState
+from gongzhi.evidence.states import PHOTOGRAPHS, FileRole, FileState
 from gongzhi.kernel.actor import TIMER, Actor
+
+log = logging.getLogger(__name__)
 
 ORPHAN_AGE = timedelta(hours=24)
 _LONGEST_NAME = 200
@@ -80,17 +85,17 @@ def store_file(
 def claim_files(
     file_ids: Sequence[uuid.UUID], *, for_stream: str, role: FileRole, by: Actor, at: datetime
 ) -> list[FileRow]:
-    """Make files the proof of something, each once and for one stream only. Joins the caller's transaction.
+    """Make files the proof of something, each of them once and never again. Joins the caller's transaction.
 
-    Claiming again for the same stream and role changes nothing, so that a repeated request gets the same answer.
+    What was shown before, or is named twice, proves nothing new.
 
     Returns: the files in the order of `file_ids`.
 
-    Raises: FileUnknown, FileClaimed. Then none is claimed.
+    Raises: FileUnknown, FileClaimed, NotAPhotograph. Then none is claimed.
     """
     locked = StoredFile.objects.select_for_update().filter(uid__in=file_ids).order_by("uid")
     found = {one.uid: one for one in locked}
-    for uid in dict.fromkeys(file_ids):
+    for uid in file_ids:
         if uid not in found or found[uid].state == FileState.SWEPT:
             raise FileUnknown(file=str(uid))
         _claim(found[uid], for_stream=for_stream, role=role, by=by, at=at)
@@ -98,9 +103,12 @@ def claim_files(
 
 
 def sweep_orphans(at: datetime) -> int:
-    """Clear away files that nobody claimed within 24 hours; each leaves its row and an entry. Returns how many."""
+    """Clear away files that nobody claimed within 24 hours; each leaves its row and an entry. Returns how many.
+
+    A file that cannot be cleared away is logged and keeps no other on the disk.
+    """
     late = StoredFile.objects.filter(state=FileState.STORED, stored_at__lte=at - ORPHAN_AGE).order_by("id")
-    return sum(_sweep(uid, at=at) for uid in late.values_list("uid", flat=True))
+    return each_alone((partial(_sweep, uid, at=at) for uid in late.values_list("uid", flat=True)), log=log)
 
 
 def sweep_strays(at: datetime) -> int:
@@ -133,9 +141,9 @@ def _register(written: disk.Written, *, name: str, as_declared: bool, by: Actor,
 
 def _claim(one: StoredFile, *, for_stream: str, role: FileRole, by: Actor, at: datetime) -> None:
     if one.state == FileState.CLAIMED:
-        if (one.for_stream, one.role) == (for_stream, role):
-            return
         raise FileClaimed(file=str(one.uid))
+    if role in PHOTOGRAPHS and not is_photograph(one.content_type):
+        raise NotAPhotograph(file=str(one.uid), found=one.content_type)
     step = FILE.check(one.state, "claim")
     one.state, one.for_stream, one.role, one.claimed_at = step.to.value, for_stream, FileRole(role).value, at
     record(one, step, by=by, at=at)
@@ -163,6 +171,7 @@ __all__ = [
     "FileTruncated",
     "FileUnknown",
     "NoSpace",
+    "NotAPhotograph",
     "claim_files",
     "store_file",
     "sweep_orphans",

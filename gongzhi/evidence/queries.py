@@ -72,12 +72,20 @@ def verify_files() -> Iterator[Finding]:
     """Hash every file again and name each that is missing, altered, or holds the bytes of another file."""
     home = file_home()
     kept = StoredFile.objects.exclude(state=FileState.SWEPT).order_by("id")
-    for uid, path, sha256 in kept.values_list("uid", "path", "sha256").iterator():
+    for pk, path, sha256 in kept.values_list("pk", "path", "sha256").iterator():
         found = disk.sha256_of(home, path)
         if found is None:
-            yield Finding(Damage.FILE_MISSING, f"file:{uid}", detail=path)
+            yield Finding(Damage.FILE_MISSING, _name_of(pk), detail=str(path))
         elif found != sha256:
-            yield _wrong_bytes(uid, found=found, wanted=sha256)
+            yield _wrong_bytes(pk, found=found, wanted=sha256)
+
+
+def _name_of(pk: int) -> str:
+    """Return the stream of a stored file, or its row where somebody altered what should be its id."""
+    try:
+        return StoredFile.objects.only("uid").get(pk=pk).stream
+    except ValueError:
+        return f"file in row {pk}"
 
 
 def row_of(one: StoredFile) -> FileRow:
@@ -104,8 +112,8 @@ def _known(uid: uuid.UUID) -> StoredFile:
     return found
 
 
-def _wrong_bytes(uid: uuid.UUID, *, found: str, wanted: str) -> Finding:
-    other = StoredFile.objects.filter(sha256=found).exclude(uid=uid).order_by("id").first()
+def _wrong_bytes(pk: int, *, found: str, wanted: str) -> Finding:
+    other = StoredFile.objects.filter(sha256=found).exclude(pk=pk).order_by("id").values_list("pk", flat=True).first()
     if other is not None:
-        return Finding(Damage.FILE_SWAPPED, f"file:{uid}", detail=f"holds the bytes of {other.stream}")
-    return Finding(Damage.FILE_ALTERED, f"file:{uid}", detail=f"sha256 {found} instead of {wanted}")
+        return Finding(Damage.FILE_SWAPPED, _name_of(pk), detail=f"holds the bytes of {_name_of(other)}")
+    return Finding(Damage.FILE_ALTERED, _name_of(pk), detail=f"sha256 {found} instead of {wanted}")

@@ -81,9 +81,15 @@ class FileMissing(Refusal):
 
 
 class FileClaimed(Refusal):
-    """The file proves something else already."""
+    """The file proves something already; new work is proven by a new file."""
 
     code = "file-claimed"
+
+
+class NotAPhotograph(Refusal):
+    """The place must be shown, and this file is a paper, a film or a sound."""
+
+    code = "not-a-photograph"
 
 
 def content_type_of(head: bytes) -> str | None:
@@ -101,6 +107,16 @@ def content_type_of(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         return _BRANDS.get(head[8:12])
     return None
+
+
+def is_photograph(content_type: str) -> bool:
+    """Whether a media type is that of a picture.
+
+    Example:
+        >>> is_photograph("image/heic"), is_photograph("application/pdf")
+        (True, False)
+    """
+    return content_type.startswith("image/")
 
 
 def same_content_type(declared: str, found: str) -> bool:

@@ -21,3 +21,7 @@ class FileRole(StrEnum):
     AFTER = "after"
     VERIFY = "verify"
     CHECK = "check"
+
+
+PHOTOGRAPHS = frozenset({FileRole.AFTER, FileRole.VERIFY, FileRole.CHECK})
+"""What shows the place as somebody saw it, so that nothing but a photograph will do."""

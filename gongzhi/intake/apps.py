@@ -14,9 +14,10 @@ class IntakeConfig(AppConfig):
         """Seed the policy table, listen to cases, watch over derived columns."""
         from gongzhi.audit import registry as audit
         from gongzhi.intake import queries, subscriptions
+        from gongzhi.intake.erasure import ERASERS
         from gongzhi.intake.lifecycle import READERS, RECEIVERS, REPORT
         from gongzhi.people import registry as people
 
-        people.register_acts([*REPORT.seeds(), *READERS, *RECEIVERS])
+        people.register_acts([*REPORT.seeds(), *READERS, *RECEIVERS, *ERASERS])
         audit.register_check("report-cells", queries.check_cells)
         subscriptions.register()

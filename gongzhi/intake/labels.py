@@ -52,4 +52,6 @@ REFUSALS: dict[str, str | Promise] = {
     "half-a-point": pgettext_lazy("refusal", "经度和纬度须同时填写。"),
     "source-key-unusable": pgettext_lazy("refusal", "来源编号不能为空，且不超过 {most} 个字符。"),
     "answer-missing": pgettext_lazy("refusal", "请填写答复内容。"),
+    "channel-not-open": pgettext_lazy("refusal", "渠道“{channel}”只供工作人员录入，请使用市民渠道上报。"),
+    "cases-still-open": pgettext_lazy("refusal", "所涉案件尚未办结，请待结案后再答复反映人。"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gongzhi.intake.rules import ENTER, OBSERVE, PATROL
 from gongzhi.intake.states import ReportState
 from gongzhi.kernel.lifecycle import Lifecycle, move, stay
 from gongzhi.people.states import Post
@@ -28,8 +29,10 @@ READERS = (
 )
 """Who reads reports, and who also reads the private words in them."""
 
+_OUTDOORS = (Post.COLLECTOR, Post.CHECKER, Post.OFFICER)
 RECEIVERS = (
-    *((post, "report.patrol") for post in (Post.COLLECTOR, Post.CHECKER, Post.OFFICER)),
-    *((post, "report.enter") for post in (Post.ACCEPTOR, Post.SHIFT_LEADER, Post.MACHINE)),
+    *((post, PATROL) for post in (*_OUTDOORS, Post.IMPORTER)),
+    *((post, OBSERVE) for post in (*_OUTDOORS, Post.MACHINE, Post.IMPORTER)),
+    *((post, ENTER) for post in (Post.ACCEPTOR, Post.SHIFT_LEADER, Post.IMPORTER)),
 )
-"""Who reports what they find on patrol, and who enters what somebody else said."""
+"""Who reports what they find on patrol, what cameras and devices show, and who enters what somebody else said."""

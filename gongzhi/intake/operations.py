@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -33,6 +33,7 @@ from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city, parameter
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter
+from gongzhi.people.states import Post
 from gongzhi.places import queries as places
 from gongzhi.places.states import PlaceState
 
@@ -74,6 +75,9 @@ def receive_report(
 ) -> Receipt:
     """Take a report, whatever door it came by. Once this returns, the report is not lost.
 
+    A citizen reports by the channels of citizens. Everybody else needs the power for the channel: for what they find
+    on patrol, for what cameras and devices show, or for entering what somebody else said.
+
     Args:
         draft: what was said.
         source: who names the key: a door, a device, a file.
@@ -83,9 +87,9 @@ def receive_report(
         received_at: when it was first received, for imports; now otherwise.
         told: further facts for the record, without personal values.
 
-    Raises: RepeatedKeyOtherContent, NothingSaid, TextTooLong, TextUnreadable, ReceivedInFuture, SourceKeyUnusable,
-        ClassUnknown, HalfAPoint; from staff and machines also ImpossiblePoint and CoordinatesSwapped, while from a
-        citizen an impossible pair is kept as it came and a person looks.
+    Raises: ChannelNotOpen, NotPermitted, RepeatedKeyOtherContent, NothingSaid, TextTooLong, TextUnreadable,
+        ReceivedInFuture, SourceKeyUnusable, ClassUnknown, HalfAPoint; from staff and machines also ImpossiblePoint and
+        CoordinatesSwapped, while from a citizen an impossible pair is kept as it came and a person looks.
     """
     first = received_at or at
     rules.require_key(key, source=source)
@@ -98,6 +102,7 @@ def receive_report(
     if draft.class_key is not None:
         norms.managed_class(draft.class_key)
     place, raw = _found_place(draft.place, by=by, at=first)
+    by = _hand(draft.channel, by=by, matter=Matter(area=place.area), at=at)
     report_id = new_id()
     earlier = _answered_meanwhile(report_id, source=source, key=key, content_digest=digest, at=at)
     if earlier is not None:
@@ -127,16 +132,17 @@ def receive_report(
 
 @one_change
 def link_report(report_id: UUID, *, case_id: UUID, seen: int, by: Actor, at: datetime) -> ReportRow:
-    """Let a report belong to one more case.
+    """Let a report belong to one more case. When all its cases have ended by now and no answer is owed, it ends too.
 
     Raises: NotFound.
     """
     row, step = _checked(report_id, "link", seen=seen, by=by, at=at)
-    case_queries.case(case_id)
+    case_queries.hold(case_id)
     link = ReportCase.objects.filter(report__uid=row.uid, case__uid=case_id).first()
     if link is None:
         link = ReportCase(report_id=row.uid, case_id=case_id, linked_at=at)
     audit.record(row, step, by=by, at=at, facts={"case": str(case_id)}, also=[link])
+    _settle(row, at=at)
     return report_row(row)
 
 
@@ -144,13 +150,17 @@ def link_report(report_id: UUID, *, case_id: UUID, seen: int, by: Actor, at: dat
 def answer_report(report_id: UUID, *, words: str, seen: int, by: Actor, at: datetime) -> ReportRow:
     """Answer a report that ends in a reply, or one whose cases are done.
 
-    Raises: AnswerMissing, TextTooLong, TextUnreadable.
+    An importer tells what another system answered long ago, so it may tell it of cases that still stand in our queue.
+
+    Raises: AnswerMissing, TextTooLong, TextUnreadable, CasesStillOpen.
     """
     limit = parameter("answer_text_limit", at=at)
     if not words.strip():
         raise rules.AnswerMissing
     rules.require_text("answer", words, limit=limit)
     row, step = _checked(report_id, "answer", seen=seen, by=by, at=at)
+    if by.post != Post.IMPORTER and ReportKind(row.kind).needs_action and not _cases_have_ended(row):
+        raise rules.CasesStillOpen(report=row.number)
     row.replied_at = at
     row.ended_at = row.ended_at or at
     audit.record(row, step, by=by, at=at, held={"answer": words})
@@ -172,16 +182,7 @@ def settle_reports_of(case_id: UUID, *, at: datetime) -> int:
     linked = ReportCase.objects.filter(case__uid=case_id).values_list("report__uid", flat=True)
     settled = 0
     for row in Report.objects.select_for_update().filter(uid__in=list(linked)).order_by("id"):
-        if row.state != ReportState.RECEIVED or row.reply_owed:
-            continue
-        its_cases = ReportCase.objects.filter(report__uid=row.uid).values_list("case__uid", flat=True)
-        if not case_queries.have_all_ended(its_cases):
-            continue
-        step = REPORT.check(row.state, "settle")
-        row.state = step.to.value
-        row.ended_at = at
-        audit.record(row, step, by=TIMER, at=at)
-        settled += 1
+        settled += _settle(row, at=at)
     return settled
 
 
@@ -197,6 +198,20 @@ def place_at(lon: float, lat: float, *, crs: Crs, at: datetime, division: str = 
     point = to_point(lon, lat, crs=crs)
     located = places.locate(point, division=division, on=today)
     return cases.Place(located.state, point, located.division or "", located.path or "")
+
+
+def _hand(channel: Channel, *, by: Actor, matter: Matter, at: datetime) -> Actor:
+    """Return who reports by a channel: a member who enters what somebody else said does it on that one's behalf.
+
+    Raises: ChannelNotOpen, NotPermitted.
+    """
+    if by.kind is ActorKind.REPORTER:
+        rules.require_citizens_channel(channel)
+        return by
+    act = rules.act_of_channel(channel)
+    people.require(by, act, matter, at=at)
+    enters = act == rules.ENTER and by.kind is ActorKind.MEMBER
+    return replace(by, on_behalf_of=ActorKind.REPORTER.value) if enters else by
 
 
 def _content(draft: Draft, received_at: datetime | None) -> dict[str, object]:
@@ -321,6 +336,22 @@ def _receipt(row: Report, *, case: UUID | None, repeated: bool) -> Receipt:
         place_state=PlaceState(row.place_state),
         repeated=repeated,
     )
+
+
+def _settle(row: Report, *, at: datetime) -> bool:
+    """End a locked report unless an answer is owed or one of its cases goes on; return whether it ended now."""
+    if row.state != ReportState.RECEIVED or row.reply_owed or not _cases_have_ended(row):
+        return False
+    step = REPORT.check(row.state, "settle")
+    row.state = step.to.value
+    row.ended_at = at
+    audit.record(row, step, by=TIMER, at=at)
+    return True
+
+
+def _cases_have_ended(row: Report) -> bool:
+    its_cases = ReportCase.objects.filter(report__uid=row.uid).values_list("case__uid", flat=True)
+    return case_queries.have_all_ended(its_cases)
 
 
 def _checked(report_id: UUID, act: str, *, seen: int, by: Actor, at: datetime) -> tuple[Report, Step]:

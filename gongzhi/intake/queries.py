@@ -8,20 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from gongzhi.audit import queries as audit
 from gongzhi.audit.registry import Finding
 from gongzhi.audit.states import Damage
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.cases import queries as cases
+from gongzhi.cases.facts import CASE_NOT_ACCEPTED
 from gongzhi.cases.queries import CaseRow
+from gongzhi.cases.states import CaseState
 from gongzhi.intake import rules
 from gongzhi.intake.models import Report, ReportCase
 from gongzhi.intake.states import ReportKind, ReportState
-from gongzhi.kernel.geo import Point, cell_int
+from gongzhi.kernel.geo import ImpossiblePoint, Point, cell_int
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.people.rules import Sight
 from gongzhi.places.states import PlaceState
 
 HELD_NAMES = ("topic", "text", "address", "answer")
@@ -58,7 +61,10 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """What a reporter sees with number and query code: plain progress, no staff names, no free text of others."""
+    """What a reporter sees with number and query code: plain progress, no staff names, no free text of others.
+
+    The one exception is `not_accepted_because`: why a case of theirs was not accepted, by the case's id.
+    """
 
     number: str
     kind: ReportKind
@@ -67,6 +73,7 @@ class Followed:
     reply_due_at: datetime | None
     answer: str | None
     cases: list[CaseRow]
+    not_accepted_because: dict[UUID, str]
 
 
 def report(uid: UUID | str) -> ReportRow:
@@ -81,10 +88,17 @@ def report(uid: UUID | str) -> ReportRow:
 
 
 def page(
-    *, after: UUID | None = None, limit: int = 50, state: ReportState | None = None, kind: ReportKind | None = None
+    *,
+    after: UUID | None = None,
+    limit: int = 50,
+    state: ReportState | None = None,
+    kind: ReportKind | None = None,
+    sight: Sight | None = None,
 ) -> list[ReportRow]:
-    """Return up to `limit` reports in the order in which they came in, after a given one."""
+    """Return up to `limit` reports in the order in which they came in, after a given one, as far as sight reaches."""
     found = Report.objects.order_by("uid")
+    if sight is not None and not sight.everywhere:
+        found = found.filter(_in_sight(sight))
     if after is not None:
         found = found.filter(uid__gt=after)
     if state is not None:
@@ -140,6 +154,7 @@ def follow(number: str, *, code: str) -> Followed:
         raise NotFound(thing="report", code=number)
     row = report_row(found)
     answer = words_of([row])[row.uid].get("answer")
+    its_cases = cases_of(row.uid)
     return Followed(
         number=row.number,
         kind=row.kind,
@@ -147,8 +162,18 @@ def follow(number: str, *, code: str) -> Followed:
         received_at=row.received_at,
         reply_due_at=row.reply_due_at,
         answer=answer,
-        cases=cases_of(row.uid),
+        cases=its_cases,
+        not_accepted_because={one.uid: grounds for one in its_cases if (grounds := _why_not_accepted(one)) is not None},
     )
+
+
+def _why_not_accepted(case: CaseRow) -> str | None:
+    """Return the grounds that were given when a case was not accepted, and no words of any other entry."""
+    if case.state is not CaseState.NOT_ACCEPTED:
+        return None
+    seq = [one.seq for one in audit.entries_of(case.stream) if one.type == CASE_NOT_ACCEPTED.name][-1]
+    grounds = audit.held_by_entry(case.stream, names=["grounds"]).get(seq, {}).get("grounds")
+    return None if grounds is None else str(grounds)
 
 
 def place_unknown() -> QuerySet[Report]:
@@ -168,10 +193,31 @@ def counts_by_place_state() -> dict[str, int]:
 
 def check_cells() -> Iterator[Finding]:
     """Compute every report's cell again from its coordinates."""
-    stored = Report.objects.exclude(lon_e7=None).values_list("uid", "lon_e7", "lat_e7", "cell")
-    for uid, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
-        if cell_int(Point(lon_e7 or 0, lat_e7 or 0)) != cell:
-            yield Finding(Damage.ROW_ALTERED, f"report:{uid}", None, "cell does not belong to the coordinates")
+    stored = Report.objects.exclude(lon_e7=None).values_list("pk", "lon_e7", "lat_e7", "cell")
+    for pk, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
+        try:
+            expected = cell_int(Point(lon_e7 or 0, lat_e7 or 0))
+        except (ImpossiblePoint, TypeError):
+            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "the coordinates are nowhere on Earth")
+            continue
+        if expected != cell:
+            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "cell does not belong to the coordinates")
+
+
+def _name_of(pk: int) -> str:
+    """Return the stream of a report, or its row where somebody altered what should be its id."""
+    try:
+        return Report.objects.only("uid").get(pk=pk).stream
+    except ValueError:
+        return f"report in row {pk}"
+
+
+def _in_sight(sight: Sight) -> Q:
+    """Return what lies in an actor's areas. No unit answers for a report, so a power over units shows none."""
+    seen = Q(pk__in=[])
+    for area in sight.areas:
+        seen |= Q(area=area) | Q(area__startswith=f"{area}/")
+    return seen
 
 
 def report_row(one: Report) -> ReportRow:

@@ -12,6 +12,11 @@ from gongzhi.kernel.refusals import Refusal
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_SOURCE = 80
 LONGEST_KEY = 200
+_MOBILE_DIGITS = 11
+_CITIZENS_CHANNELS = frozenset({Channel.PORTAL, Channel.CHAT, Channel.OPEN311, Channel.API})
+PATROL, OBSERVE, ENTER = "report.patrol", "report.observe", "report.enter"
+"""Reporting what one finds on the spot, what cameras and devices show, and what somebody else said."""
+
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no letters or digits that are mistaken for one another
 
 
@@ -61,6 +66,18 @@ class AnswerMissing(Refusal):
     """An answer needs words."""
 
     code = "answer-missing"
+
+
+class ChannelNotOpen(Refusal):
+    """A citizen cannot report as a patrol, a hotline or a leader."""
+
+    code = "channel-not-open"
+
+
+class CasesStillOpen(Refusal):
+    """What the reporter complained about is still being handled: an answer now would end the report too early."""
+
+    code = "cases-still-open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +132,24 @@ class Draft:
         if self.reply_wanted is not None:
             return self.reply_wanted
         return self.kind is ReportKind.CONSULT or self.contact.is_given
+
+
+def require_citizens_channel(channel: Channel) -> None:
+    """Refuse a channel that only staff and machines report by. Raises: ChannelNotOpen."""
+    if channel not in _CITIZENS_CHANNELS:
+        raise ChannelNotOpen(channel=channel.value)
+
+
+def act_of_channel(channel: Channel) -> str:
+    """Return the act that reporting by a channel is, for everybody but citizens.
+
+    Example:
+        >>> [act_of_channel(one) for one in (Channel.PATROL, Channel.SENSOR, Channel.PHONE)]
+        ['report.patrol', 'report.observe', 'report.enter']
+    """
+    if channel is Channel.PATROL:
+        return PATROL
+    return OBSERVE if channel in {Channel.VIDEO, Channel.SENSOR} else ENTER
 
 
 def require_readable(draft: Draft, *, limit: int, has_files: bool = False) -> None:
@@ -191,24 +226,25 @@ def query_code(digest_hex: str) -> str:
 
 
 def masked_phone(phone: str) -> str:
-    """Return a phone number with its middle hidden.
+    """Return a phone number with its middle hidden: four places of a mobile number, at least half of a shorter one.
 
     Example:
-        >>> masked_phone("13800001234")
-        '138****1234'
+        >>> masked_phone("13800001234"), masked_phone("5123456"), masked_phone("110")
+        ('138****1234', '5****56', '***')
     """
     digits = phone.strip()
     if len(digits) < 7:
         return "*" * len(digits)
-    return f"{digits[:3]}{'*' * (len(digits) - 7)}{digits[-4:]}"
+    first, last = (3, 4) if len(digits) >= _MOBILE_DIGITS else (1, 2)
+    return f"{digits[:first]}{'*' * (len(digits) - first - last)}{digits[-last:]}"
 
 
 def masked_name(name: str) -> str:
-    """Return a personal name with all but its first character hidden.
+    """Return a personal name with all but its first character hidden, and a single character altogether.
 
     Example:
-        >>> masked_name("陈小明")
-        '陈**'
+        >>> masked_name("陈小明"), masked_name("陈")
+        ('陈**', '*')
     """
     bare = name.strip()
-    return bare[:1] + "*" * (len(bare) - 1)
+    return "*" if len(bare) == 1 else bare[:1] + "*" * (len(bare) - 1)

@@ -14,6 +14,7 @@ from gongzhi.kernel.refusals import Misconfigured, Refusal
 GROUPS = (
     "gongzhi.jobs.founding_commands",
     "gongzhi.jobs.demo_commands",
+    "gongzhi.jobs.people_commands",
     "gongzhi.jobs.import_commands",
     "gongzhi.jobs.replay_commands",
     "gongzhi.jobs.case_commands",

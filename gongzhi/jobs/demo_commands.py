@@ -54,8 +54,8 @@ def _play(console: Console, *, reports: int) -> None:
         )
         progress.update(steps, completed=founding.STEPS)
         told = progress.add_task(str(LINES["story"]), total=reports)
-        story.play(now=now, reports=reports, progress=lambda done: progress.update(told, completed=done))
-        progress.update(told, completed=reports)
+        played = story.play(now=now, reports=reports, progress=lambda done: progress.update(told, completed=done))
+        progress.update(told, total=played, completed=played)
 
 
 def _show(console: Console) -> None:

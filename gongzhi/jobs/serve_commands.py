@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 
 import click
@@ -23,8 +24,13 @@ def serve(host: str, port: int, processes: int) -> None:
     """
     from django.db import connection
 
+    from gongzhi.parameters.queries import NoCity, has_tables
+
     if processes > 1 and connection.vendor == "sqlite":
         raise click.UsageError("SQLite has one writer: serve it from one process, or set GONGZHI_DATABASE_URL")
+    if not has_tables():
+        raise NoCity
+    _require_free(host, port)
     target = "gongzhi.config.asgi:application" if processes == 1 else "gongzhi.config.wsgi:application"
     connection.close()
     start = [sys.executable, "-m", "gongzhi.jobs.server", target, host, str(port), str(processes)]
@@ -33,11 +39,24 @@ def serve(host: str, port: int, processes: int) -> None:
     os.execv(start[0], start)  # noqa: S606 - the same Python, our own module: the server starts without this memory
 
 
+def _require_free(host: str, port: int) -> None:
+    """Refuse a port on which somebody listens: the server itself would share it without a word."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise click.UsageError(f"{host}:{port}: {taken.strerror}; choose another --port") from taken
+
+
 @click.command()
 def worker() -> None:
     """Deliver facts, let timers pass, seal the record, sweep files, until SIGTERM or Ctrl-C."""
     from gongzhi.jobs.worker import Worker
+    from gongzhi.parameters.queries import NoCity, has_tables
 
+    if not has_tables():
+        raise NoCity
     mine = Worker()
     for stop_signal in (signal.SIGTERM, signal.SIGINT):
         signal.signal(stop_signal, lambda *_: mine.stop())

@@ -1,4 +1,4 @@
-"""The work in the background: deliver facts, let timers pass, seal the record, sweep orphaned files.
+"""The work in the background: deliver facts, let timers pass, seal the record, sweep orphaned files and stray bytes.
 
 Every piece of it may run in several workers at once: deliveries are leased, timers mark once, one sealer holds a lock.
 """
@@ -50,6 +50,10 @@ def _sweep(at: datetime) -> int:
     return evidence.sweep_orphans(at)
 
 
+def _sweep_strays(at: datetime) -> int:
+    return evidence.sweep_strays(at)
+
+
 def chores() -> list[Chore]:
     """Return the chores of a worker."""
     return [
@@ -57,6 +61,7 @@ def chores() -> list[Chore]:
         Chore("tick", timedelta(seconds=20), _tick),
         Chore("seal", timedelta(minutes=10), _seal),
         Chore("sweep", timedelta(hours=1), _sweep),
+        Chore("sweep-strays", timedelta(days=1), _sweep_strays),
     ]
 
 

@@ -47,6 +47,9 @@ REFUSALS: dict[str, str | Promise] = {
     "class-unknown": pgettext_lazy("refusal", "分类目录中没有“{managed_class}”，请从目录中选择小类。"),
     "condition-unknown": pgettext_lazy("refusal", "{on} 没有有效的立案条件“{condition}”，请重新选择立案条件。"),
     "stage-limit-unknown": pgettext_lazy("refusal", "{on} 没有“{stage}”阶段的时限，请管理员先设置时限。"),
+    "share-without-limit": pgettext_lazy(
+        "refusal", "“{stage}”阶段不能按处置时限的比例计时，只有处置和返工可以；请为该阶段设置固定时长。"
+    ),
     "class-code-faulty": pgettext_lazy(
         "refusal", "小类代码“{class_code}”不是五位数字，整份目录未载入，请改正后重新载入。"
     ),

@@ -31,11 +31,13 @@ from gongzhi.norms.rules import (
     NationalCodeForLocalClass,
     Period,
     PeriodInverted,
+    ShareWithoutLimit,
     StageLimitDraft,
     StageLimitRow,
     StageLimitUnknown,
     class_key,
     require_period,
+    require_share_of_a_limit,
     require_sound_condition,
     require_sound_line,
 )
@@ -152,7 +154,7 @@ def put_stage_limit(
 ) -> StageLimitRow:
     """Put the limit of a stage in force, everywhere or in one class of area.
 
-    Raises: PeriodInverted, PeriodOverlaps.
+    Raises: ShareWithoutLimit, PeriodInverted, PeriodOverlaps.
     """
     seen = _last_number()
     limit = _new_stage_limit(draft, period=require_period(from_on, until_on))
@@ -333,6 +335,7 @@ def _unsaved_condition(draft: ConditionDraft, *, period: Period) -> FilingCondit
 
 
 def _new_stage_limit(draft: StageLimitDraft, *, period: Period) -> StageLimit:
+    require_share_of_a_limit(draft)
     versions = StageLimit.objects.filter(stage=draft.stage, area_class=draft.area_class.value)
     _refuse_overlap([Period(one.from_on, one.until_on) for one in versions], period, thing=draft.stage)
     own = draft.time if isinstance(draft.time, FixedTime) else None
@@ -383,6 +386,7 @@ __all__ = [
     "PeriodInverted",
     "PeriodOverlaps",
     "SeededNorms",
+    "ShareWithoutLimit",
     "StageLimitUnknown",
     "end_condition",
     "end_stage_limit",

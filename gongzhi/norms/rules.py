@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 from gongzhi.kernel.clock import require_aware
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.kernel.units import Limit
-from gongzhi.norms.states import FIRST_LOCAL_MINOR, AreaClass, CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import FIRST_LOCAL_MINOR, AreaClass, CheckingMode, ClassKind, Grade, Stage, StageClock
+
+_STAGES_OF_DISPOSAL = frozenset({Stage.DISPOSE.value, Stage.REWORK.value})
 
 
 class ClassUnknown(NotFound):
@@ -23,6 +25,12 @@ class ConditionUnknown(NotFound):
     """No filing condition with this code is in force on that day."""
 
     code = "condition-unknown"
+
+
+class ShareWithoutLimit(Refusal):
+    """Only disposal and rework may take a share of the disposal limit; any other stage needs a time of its own."""
+
+    code = "share-without-limit"
 
 
 class StageLimitUnknown(NotFound):
@@ -330,6 +338,15 @@ class StageLimitDraft:
     source: str
     area_class: AreaClass = AreaClass.ANY
     calendar: str = ""
+
+
+def require_share_of_a_limit(draft: StageLimitDraft) -> None:
+    """Refuse a share of the disposal limit for a stage outside the unit's work: before filing there is no such limit.
+
+    Raises: ShareWithoutLimit.
+    """
+    if isinstance(draft.time, ShareOfLimit) and draft.stage not in _STAGES_OF_DISPOSAL:
+        raise ShareWithoutLimit(stage=draft.stage)
 
 
 @dataclass(frozen=True, slots=True)

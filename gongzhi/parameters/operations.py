@@ -13,6 +13,7 @@ from gongzhi.parameters import facts, rules
 from gongzhi.parameters.models import City, Parameter
 from gongzhi.parameters.queries import CityRow, NoCity, city, city_or_none
 from gongzhi.parameters.rules import BadParameter, UnknownParameter
+from gongzhi.people import queries as people
 
 
 class AnotherCity(Refusal):
@@ -63,8 +64,9 @@ def found_city(
 def set_parameter(name: str, value: int, *, by: Actor, at: datetime) -> None:
     """Set a city's setting from an instant on; the value before ends there.
 
-    Raises: NoCity, UnknownParameter, BadParameter.
+    Raises: NotPermitted, NoCity, UnknownParameter, BadParameter.
     """
+    people.require_administration(by, "parameter.set", at=at)
     rules.checked(name, value)
     row = City.objects.select_for_update().first()
     if row is None:

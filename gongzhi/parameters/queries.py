@@ -43,7 +43,10 @@ def city() -> CityRow:
 
 
 def city_or_none() -> CityRow | None:
-    """Return the city of this database, or None before it was founded."""
+    """Return the city of this database, or None before it was founded.
+
+    Raises: Django's DatabaseError where the database was never prepared; see `has_tables`.
+    """
     found = first_row("SELECT key, name_zh, name_en, time_zone, standard_ref, is_demo FROM parameters_city")
     if found is None:
         return None

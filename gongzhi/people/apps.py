@@ -15,7 +15,9 @@ class PeopleConfig(AppConfig):
         from gongzhi.audit import registry
         from gongzhi.people import queries
         from gongzhi.people.registry import register_acts
+        from gongzhi.people.rules import ADMINISTRATION
         from gongzhi.people.states import Post
 
         registry.register_snapshot("config:policy", queries.policy_rows)
+        register_acts(ADMINISTRATION)
         register_acts([(Post.AUDIT_ADMINISTRATOR, "record.read"), (Post.MACHINE, "record.read")])

@@ -40,22 +40,6 @@ class Account(AbstractBaseUser):
         return self.username
 
 
-class AccessToken(models.Model):
-    """A machine's or a script's key to the API, kept as a hash; it acts in one appointment of its account's member."""
-
-    uid = models.UUIDField(unique=True, default=new_id, editable=False)
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, to_field="uid", related_name="tokens")
-    appointment = models.ForeignKey("Appointment", on_delete=models.PROTECT, to_field="uid", related_name="tokens")
-    hash = models.CharField(max_length=64, unique=True)
-    name = models.CharField(max_length=80)
-    made_at = models.DateTimeField()
-    until_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        """Return the token's name, never the token."""
-        return self.name
-
-
 class Unit(Aggregate):
     """A bureau, centre, brigade, squadron, street, community, department or contractor."""
 
@@ -121,6 +105,28 @@ class Appointment(RecordedRow):
     def __str__(self) -> str:
         """Return post and unit."""
         return f"{self.post}@{self.unit_id}"
+
+
+class AccessToken(RecordedRow):
+    """A member's, a script's or a machine's key to the API; it acts in one appointment of its member.
+
+    Only its hash is kept, here and in the record: of 256 random bits nobody finds the token again.
+    """
+
+    stream_kind = "member"
+    stream_column = "member_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, to_field="uid", related_name="tokens")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, to_field="uid", related_name="tokens")
+    hash = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=80)
+    made_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        """Return the token's name, never the token."""
+        return self.name
 
 
 class PolicyGrant(models.Model):

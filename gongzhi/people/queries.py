@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from gongzhi.audit.queries import last_of
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.people import registry
-from gongzhi.people.models import AccessToken, Account, Appointment, PolicyGrant, Unit
+from gongzhi.people.models import AccessToken, Appointment, Member, PolicyGrant, Unit
 from gongzhi.people.rules import (
     Grant,
     Matter,
@@ -27,7 +27,7 @@ from gongzhi.people.rules import (
     reaches,
     require_separate_hands,
 )
-from gongzhi.people.states import Scope
+from gongzhi.people.states import AccountKind, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,25 @@ class AppointmentRow:
         return Actor(id=str(self.member), kind=ActorKind.MEMBER, post=self.post, unit=self.unit)
 
 
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A token, without what would open the door."""
+
+    uid: UUID
+    name: str
+    until_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member with the posts held, and the tokens of each."""
+
+    uid: UUID
+    number: str
+    name: str | None
+    posts: tuple[tuple[AppointmentRow, tuple[TokenRow, ...]], ...]
+
+
 def allow(by: Actor, act: str, matter: Matter, *, at: datetime) -> bool:
     """Whether the actor may do the act now. Doors ask this to know what to show; operations call `require`."""
     try:
@@ -72,16 +91,27 @@ def require(by: Actor, act: str, matter: Matter, *, at: datetime) -> None:
     """
     grant = _grant(by, act, at=at)
     reach = Reach(unit=by.unit)
-    if by.kind is ActorKind.MEMBER and grant.scope is not Scope.CITY:
+    if _acts_in_unit(by) and grant.scope is not Scope.CITY:
         reach = _reach(by.unit or "")
     if not reaches(grant, matter=matter, reach=reach):
         raise NotPermitted(act=act, post=by.post, unit=by.unit)
     require_separate_hands(act, by=by.id, matter=matter, separations=registry.separations())
 
 
+def require_administration(by: Actor, act: str, *, at: datetime) -> None:
+    """Refuse unless the policy table allows an act of administration, which concerns the whole city.
+
+    Before the first line of the table there is no city to guard: founding it is what writes that line.
+
+    Raises: NotAppointed, NotPermitted.
+    """
+    if last_of("config:policy") is not None:
+        require(by, act, Matter(), at=at)
+
+
 def acts_of(by: Actor, *, at: datetime) -> list[str]:
     """Return what a member's post may do somewhere, by name; empty when the member no longer holds it."""
-    if by.kind is ActorKind.MEMBER and not _is_appointed(by, at=at):
+    if _acts_in_unit(by) and not _is_appointed(by, at=at):
         return []
     return sorted(act for post, act in _grants() if post == by.post)
 
@@ -148,16 +178,47 @@ def appointments_of_account(account: UUID, *, at: datetime) -> list[AppointmentR
 def actor_of_token(token: str, *, at: datetime) -> Actor | None:
     """Return the actor behind an API token, or None when it is unknown, ended, or its account is closed."""
     found = (
-        AccessToken.objects.select_related("account", "appointment")
-        .filter(Q(until_at=None) | Q(until_at__gt=at), hash=token_hash(token), account__is_active=True)
+        AccessToken.objects.select_related("member__account", "appointment")
+        .filter(Q(until_at=None) | Q(until_at__gt=at), hash=token_hash(token), member__account__is_active=True)
         .first()
     )
-    if found is None:
+    if found is None or found.member.account is None:
         return None
     post = found.appointment
     if post.from_at > at or (post.until_at is not None and post.until_at <= at):
         return None
-    return Actor(id=str(post.member_id), kind=ActorKind.MEMBER, post=post.post, unit=post.unit_id)
+    kind = ActorKind.MACHINE if found.member.account.kind == AccountKind.MACHINE else ActorKind.MEMBER
+    return Actor(id=str(post.member_id), kind=kind, post=post.post, unit=post.unit_id)
+
+
+def members(*, at: datetime) -> list[MemberRow]:
+    """Return the members at an instant with the posts and tokens they hold, by staff number."""
+    posts: dict[UUID, list[AppointmentRow]] = {}
+    for one in appointments(at=at):
+        posts.setdefault(one.member, []).append(one)
+    tokens: dict[UUID, list[TokenRow]] = {}
+    for each in AccessToken.objects.filter(Q(until_at=None) | Q(until_at__gt=at), made_at__lte=at).order_by("id"):
+        tokens.setdefault(each.appointment_id, []).append(TokenRow(each.uid, each.name, each.until_at))
+    return [
+        MemberRow(
+            one.uid,
+            one.number,
+            one.name,
+            tuple((post, tuple(tokens.get(post.uid, ()))) for post in posts.get(one.uid, ())),
+        )
+        for one in Member.objects.filter(_alive(at)).order_by("number")
+    ]
+
+
+def member_uid(number: str) -> UUID:
+    """Return the id of the member with this staff number.
+
+    Raises: NotFound.
+    """
+    found = Member.objects.filter(number=number).first()
+    if found is None:
+        raise NotFound(thing="member", code=number)
+    return found.uid
 
 
 def token_hash(token: str) -> str:
@@ -165,14 +226,11 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def demo_accounts() -> list[tuple[str, str, str]]:
-    """Return (user name, post, unit) of the invented accounts; empty outside a demo."""
-    found = (
-        Account.objects.filter(is_demo=True)
-        .order_by("id")
-        .values_list("username", "member__appointments__post", "member__appointments__unit_id")
-    )
-    return [(name, post or "", str(code or "")) for name, post, code in found]
+def demo_appointments(*, at: datetime) -> list[tuple[str, AppointmentRow]]:
+    """Return the posts that the invented accounts hold at an instant, each with its user name; none outside a demo."""
+    found = Appointment.objects.filter(_alive(at), member__account__is_demo=True).order_by("id")
+    named = found.annotate(username=F("member__account__username"))
+    return [(one.username, AppointmentRow(one.uid, one.member_id, one.post, one.unit_id)) for one in named]
 
 
 def policy_rows() -> Iterator[Sequence[str]]:
@@ -185,13 +243,18 @@ def _alive(at: datetime) -> Q:
 
 
 def _grant(by: Actor, act: str, *, at: datetime) -> Grant:
-    """Return the line of the policy table that gives the act to the actor's post; a member must hold that post."""
+    """Return the line of the policy table that gives the act to the actor's post; whoever acts in a unit holds it."""
     grant = None if by.post is None else _grants().get((by.post, act))
     if grant is None:
         raise NotPermitted(act=act, post=by.post)
-    if by.kind is ActorKind.MEMBER and not _is_appointed(by, at=at):
+    if _acts_in_unit(by) and not _is_appointed(by, at=at):
         raise NotAppointed(post=by.post, unit=by.unit)
     return grant
+
+
+def _acts_in_unit(by: Actor) -> bool:
+    """Whether the actor acts by an appointment: every member, and machines with an account; our own name no unit."""
+    return by.kind is ActorKind.MEMBER or (by.kind is ActorKind.MACHINE and by.unit is not None)
 
 
 def _is_appointed(by: Actor, *, at: datetime) -> bool:

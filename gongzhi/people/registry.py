@@ -18,8 +18,9 @@ def register_acts(seeds: Iterable[tuple[str, str]], *, scopes: dict[str, Scope] 
 
 
 def register_separation(act: str, *, not_after: Iterable[str]) -> None:
-    """Register that an act may not be done by one who did any of the earlier acts."""
-    _separations[act] = Separation(act=act, not_after=frozenset(not_after))
+    """Register that an act may not be done by one who did any of the earlier acts, beside those already named."""
+    named = _separations[act].not_after if act in _separations else frozenset()
+    _separations[act] = Separation(act=act, not_after=named.union(not_after))
 
 
 def default_grants() -> list[Grant]:

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gongzhi.kernel.refusals import Refusal
-from gongzhi.people.states import ADMINISTRATORS, Scope
+from gongzhi.people.states import ADMINISTRATORS, Post, Scope
+
+ADMINISTRATION = (
+    *((Post.SYSTEM_ADMINISTRATOR, f"people.{act}") for act in ("add_unit", "end_unit", "add_member")),
+    *(
+        (post, f"people.{act}")
+        for post in (Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRATOR)
+        for act in ("appoint", "end_appointment", "make_token", "end_token")
+    ),
+)
+"""Who keeps units and members, and who gives and takes powers."""
 
 
 class NotPermitted(Refusal):

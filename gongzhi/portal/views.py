@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -18,10 +19,22 @@ from gongzhi.intake import queries as intake
 from gongzhi.intake.labels import KINDS
 from gongzhi.intake.states import ReportKind
 from gongzhi.kernel.clock import wall_clock
-from gongzhi.parameters.queries import city_or_none
+from gongzhi.parameters.queries import city_or_none, has_tables
 from gongzhi.people.labels import POSTS
 from gongzhi.people.queries import units
 from gongzhi.scenarios.founding import demo_access
+
+FIGURES_LAST_S = 30
+"""How long the figures are shown before they are counted again: counting reads whole tables, and anybody may ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many reports of each kind and cases in each state there are, and how many cases have no place yet."""
+
+    kinds: dict[str, int]
+    states: dict[str, int]
+    needs_location: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +50,28 @@ class AccountLine:
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """Show the city, how many reports and cases it has, and the way to the API."""
-    city = city_or_none()
+    city = city_or_none() if has_tables() else None
     english = get_language() == "en"
     if city is None:
         return render(request, "portal/front.html", {"city": None}, status=503)
-    kinds, states = intake.counts_by_kind(), cases.state_counts()
+    figures = _figures()
     context = {
         "city": city,
         "name": city.name_en if english else city.name_zh,
-        "kinds": [(KINDS[kind], kinds[kind]) for kind in ReportKind if kind in kinds],
-        "states": [(STATES[state], states[state]) for state in CaseState if state in states],
-        "needs_location": cases.needs_location_count(),
+        "kinds": [(KINDS[kind], figures.kinds[kind]) for kind in ReportKind if kind in figures.kinds],
+        "states": [(STATES[state], figures.states[state]) for state in CaseState if state in figures.states],
+        "needs_location": figures.needs_location,
         "accounts": _accounts(english=english) if city.is_demo and settings.GONGZHI_MODE != "production" else [],
     }
     return render(request, "portal/front.html", context)
+
+
+def _figures() -> Figures:
+    return cache.get_or_set("portal-figures", _count, FIGURES_LAST_S) or _count()
+
+
+def _count() -> Figures:
+    return Figures(intake.counts_by_kind(), cases.state_counts(), cases.needs_location_count())
 
 
 def _accounts(*, english: bool) -> list[AccountLine]:

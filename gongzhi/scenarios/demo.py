@@ -7,13 +7,16 @@ check, some reports are no cases, and what happened shortly before now is still 
 from __future__ import annotations
 
 import io
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import shapely
+from django.conf import settings
 
 from gongzhi.audit.operations import recording_as
 from gongzhi.audit.states import Origin
@@ -26,8 +29,9 @@ from gongzhi.intake import queries as intake_queries
 from gongzhi.intake.rules import Contact, Draft, GivenPlace
 from gongzhi.intake.states import Channel, ReportKind, ReportState
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
-from gongzhi.kernel.clock import local_date
+from gongzhi.kernel.clock import local_date, utc_text
 from gongzhi.kernel.geo import Bounds, Point
+from gongzhi.kernel.refusals import Refusal
 from gongzhi.norms import queries as norms
 from gongzhi.norms.rules import next_opening
 from gongzhi.parameters.queries import CityRow, city
@@ -39,6 +43,19 @@ from gongzhi.scenarios.pictures import picture
 from gongzhi.scenarios.virtual_time import VirtualTime
 from gongzhi.visits import operations as visits
 from gongzhi.visits import queries as visit_queries
+
+
+class NoDemoCity(Refusal):
+    """The home holds a city that is no demo."""
+
+    code = "no-demo-city"
+
+
+class StoryBrokenOff(Refusal):
+    """An earlier run of the demo was broken off in the middle of its story."""
+
+    code = "story-broken-off"
+
 
 STORY = timedelta(days=21)
 BEFORE = timedelta(days=1)
@@ -118,20 +135,33 @@ class Story:
 
 
 def play(*, now: datetime, reports: int = 160, progress: Progress = lambda done: None) -> int:
-    """Play the story up to now; return how many reports there are. A home that was played in before keeps its story.
+    """Play the story up to now; return how many reports it has. A home whose story was played keeps it.
 
     Args:
         now: the instant up to which the story goes.
         reports: how many reports are invented.
         progress: called with the number of reports received so far.
+
+    Raises: NoDemoCity; StoryBrokenOff when an earlier run did not come to its end.
     """
+    if not city().is_demo:
+        raise NoDemoCity(city=city().key)
+    played = _story_file()
+    if played.exists():
+        return int(json.loads(played.read_text(encoding="utf-8"))["reports"])
     if intake_queries.counts_by_kind():
-        return 0
+        raise StoryBrokenOff(home=str(played.parent))
     story = _story(now=now, reports=reports)
     with recording_as(Origin.SEED):
         _plan_reports(story, progress)
         story.time.run(until=now)
+    played.write_text(json.dumps({"reports": reports, "until": utc_text(now)}), encoding="utf-8")
     return reports
+
+
+def _story_file() -> Path:
+    home: Path = settings.GONGZHI_HOME
+    return home / "demo_story.json"
 
 
 def _story(*, now: datetime, reports: int) -> Story:
@@ -200,7 +230,7 @@ def _draft(story: Story) -> tuple[Draft, Actor]:
     )
     if channel is Channel.PATROL:
         return draft, story.one(Post.COLLECTOR)
-    if channel is Channel.PHONE:
+    if channel in {Channel.PHONE, Channel.HOTLINE_SHEET}:
         return draft, story.one(Post.ACCEPTOR)
     return draft, ANONYMOUS_REPORTER
 

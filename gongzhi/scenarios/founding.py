@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.norms import operations as norm_operations
 from gongzhi.norms import queries as norms
 from gongzhi.parameters import operations as parameters
-from gongzhi.parameters.queries import city_or_none
+from gongzhi.parameters.queries import city, city_or_none
 from gongzhi.people import operations as people
+from gongzhi.people import queries as people_queries
 from gongzhi.people.states import AccountKind, Post
 from gongzhi.places import operations as places
 from gongzhi.scenarios.packs import Pack, PackPerson
@@ -48,6 +50,8 @@ class Access:
 def found(pack: Pack, *, at: datetime, with_people: bool, progress: Progress = lambda step: None) -> bool:
     """Found the city of this database, all or nothing; return False when it was founded before.
 
+    Tokens are kept in a file after the database has them. Where that did not come about, doing it again makes new ones.
+
     Args:
         pack: what the city is founded from.
         at: the instant of founding.
@@ -57,6 +61,9 @@ def found(pack: Pack, *, at: datetime, with_people: bool, progress: Progress = l
     Raises: AnotherCity when the home holds another city.
     """
     if founded_before(pack.key):
+        if with_people and city().is_demo and not _access_file().exists():
+            with recording_as(Origin.SEED):
+                _keep_access(_access_again(at=at))
         return False
     access: list[Access] = []
     with recording_as(Origin.SEED), transaction.atomic():
@@ -167,16 +174,37 @@ def _add_person(person: PackPerson, *, at: datetime) -> Iterator[Access]:
     member = people.add_member(person.number, name=person.name, account=account, by=FOUNDER, at=at)
     for post, unit in person.posts:
         appointment = people.appoint(member, post=post, unit=unit, by=FOUNDER, at=at)
-        token = people.make_token(appointment, name="demo", at=at)
+        token = people.make_token(appointment, name="demo", by=FOUNDER, at=at)
         yield Access(username=person.username, post=post, unit=unit, token=token)
 
 
+@transaction.atomic
+def _access_again(*, at: datetime) -> list[Access]:
+    """Make a new token for every post of the invented accounts."""
+    return [
+        Access(
+            username=username,
+            post=held.post,
+            unit=held.unit,
+            token=people.make_token(held.uid, name="demo", by=FOUNDER, at=at),
+        )
+        for username, held in people_queries.demo_appointments(at=at)
+    ]
+
+
 def _keep_access(access: list[Access]) -> None:
+    """Keep the accounts in a file that only its owner reads, whole or not at all."""
     path = _access_file()
-    said = [{"username": one.username, "post": one.post, "unit": one.unit, "token": one.token} for one in access]
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(said, file, ensure_ascii=False, indent=1)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".demo-access-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump([asdict(one) for one in access], file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise
 
 
 def _access_file() -> Path:

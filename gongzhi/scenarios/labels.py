@@ -7,6 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 REFUSALS: dict[str, str | Promise] = {
     "no-such-pack": pgettext_lazy("refusal", "没有名为 {pack} 的城市包（现有：{known}）。"),
+    "no-demo-city": pgettext_lazy("refusal", "此目录中的城市（{city}）不是示例城市；请另设 GONGZHI_HOME 再运行示例。"),
+    "story-broken-off": pgettext_lazy("refusal", "上次示例中途停止，内容不完整；请删除目录 {home} 后重新运行。"),
     "no-such-profile": pgettext_lazy("refusal", "没有名为 {profile} 的导入配置，也没有这个文件（现有：{known}）。"),
     "profile-unreadable": pgettext_lazy(
         "refusal", "导入配置 {profile} 不是有效的 JSON 对象，或有重复的键（第 {line} 行）。"

@@ -27,6 +27,14 @@ def reader_of_chinese() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Let every test begin with an empty cache: figures that another test saw belong to another city."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
 @pytest.fixture
 def city(db: None) -> None:
     """Have a founded city, with its people, as it is at the beginning of 2026."""

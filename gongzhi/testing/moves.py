@@ -18,7 +18,7 @@ from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import operations as dispatching
 from gongzhi.evidence import operations as evidence
 from gongzhi.intake import operations as intake
-from gongzhi.intake.rules import Contact, Draft, GivenPlace
+from gongzhi.intake.rules import ENTER, Contact, Draft, GivenPlace, act_of_channel
 from gongzhi.intake.states import Channel, ReportKind
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
 from gongzhi.kernel.ids import new_id
@@ -72,13 +72,21 @@ def report(
     place: GivenPlace = SIMING,
     contact: Contact | None = None,
     class_key: str | None = STREET_VENDOR,
-    by: Actor = ANONYMOUS_REPORTER,
+    by: Actor | None = None,
     at: datetime = MONDAY_9AM,
     key: str | None = None,
 ) -> intake.Receipt:
-    """Somebody tells the city something."""
+    """Somebody tells the city something: whoever may report by the channel, unless somebody is named."""
+    by = by or reporter_by(channel)
     draft = Draft(kind, channel, text, place=place, contact=contact or Contact(), class_key=class_key)
     return intake.receive_report(draft, source=channel.value, key=key or str(new_id()), by=by, at=at)
+
+
+def reporter_by(channel: Channel) -> Actor:
+    """Return somebody who may report by a channel: a citizen, a collector, or the acceptor who enters it."""
+    if channel in {Channel.PORTAL, Channel.CHAT, Channel.OPEN311, Channel.API}:
+        return ANONYMOUS_REPORTER
+    return member(Post.ACCEPTOR if act_of_channel(channel) == ENTER else Post.COLLECTOR)
 
 
 def case_of(receipt: intake.Receipt) -> CaseRow:

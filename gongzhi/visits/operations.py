@@ -57,15 +57,16 @@ def report_verification(
 ) -> VisitRow:
     """Report what a verification saw. Confirmed, the case is accepted; otherwise the acceptor decides.
 
-    Raises: WrongVisit, MoveNotAllowed, VisitPhotoMissing, HappenedBefore.
+    Raises: WrongVisit, MoveNotAllowed, VisitPhotoMissing, HappenedBefore, and what claiming a file refuses.
     """
     row = _locked(visit_id, kind=VisitKind.VERIFY, seen=seen)
     case = case_queries.case(row.case_id)
     step = _reported(row, case, photos=photos, by=by, at=at)
     tell = cases.confirm_verified if confirmed else cases.report_unconfirmed
     tell(row.case_id, seen=case.version, by=by, at=at)
+    evidence.claim_files(list(photos), for_stream=case.stream, role=FileRole.VERIFY, by=by, at=at)
     result = VisitResult.CONFIRMED if confirmed else VisitResult.NOT_CONFIRMED
-    return _done(row, step, result, photos=photos, role=FileRole.VERIFY, words=words, by=by, at=at)
+    return _done(row, step, result, shown=len(photos), words=words, by=by, at=at)
 
 
 @one_change
@@ -81,7 +82,8 @@ def report_check(
 ) -> VisitRow:
     """Report what a check saw: it passes, or the case goes back for rework with these words as grounds.
 
-    Raises: WrongVisit, OutsideCheckingHours, VisitPhotoMissing, SamePerson, GroundsMissing.
+    Raises: WrongVisit, OutsideCheckingHours, VisitPhotoMissing, SamePerson, GroundsMissing, and what claiming a file
+        refuses.
     """
     row = _locked(visit_id, kind=VisitKind.CHECK, seen=seen)
     case = case_queries.case(row.case_id)
@@ -92,7 +94,7 @@ def report_check(
     else:
         cases.fail_check(row.case_id, grounds=words, check_photos=photos, seen=case.version, by=by, at=at)
     result = VisitResult.PASSED if passed else VisitResult.FAILED
-    return _done(row, step, result, photos=photos, role=FileRole.CHECK, words=words, by=by, at=at)
+    return _done(row, step, result, shown=len(photos), words=words, by=by, at=at)
 
 
 @one_change
@@ -134,20 +136,9 @@ def _reported(row: Visit, case: CaseRow, *, photos: Sequence[UUID], by: Actor, a
     return step
 
 
-def _done(
-    row: Visit,
-    step: Step,
-    result: VisitResult,
-    *,
-    photos: Sequence[UUID],
-    role: FileRole,
-    words: str,
-    by: Actor,
-    at: datetime,
-) -> VisitRow:
-    evidence.claim_files(list(photos), for_stream=f"case:{row.case_id}", role=role, by=by, at=at)
+def _done(row: Visit, step: Step, result: VisitResult, *, shown: int, words: str, by: Actor, at: datetime) -> VisitRow:
     row.state = step.to.value
-    row.result, row.done_at, row.done_by, row.photos = result.value, at, by.id, len(photos)
+    row.result, row.done_at, row.done_by, row.photos = result.value, at, by.id, shown
     told = {"case": str(row.case_id), "result": result.value}
     audit.record(row, step, by=by, at=at, facts=told, held={"words": words or None})
     return visit_row(row)

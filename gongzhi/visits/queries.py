@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.people.rules import Sight
 from gongzhi.visits.models import Visit
 from gongzhi.visits.states import VisitKind, VisitState
 
@@ -46,10 +49,20 @@ def open_visit_of(case: UUID) -> VisitRow | None:
 
 
 def page(
-    *, after: UUID | None = None, limit: int = 50, state: VisitState | None = None, case: UUID | None = None
+    *,
+    after: UUID | None = None,
+    limit: int = 50,
+    state: VisitState | None = None,
+    case: UUID | None = None,
+    sight: Sight | None = None,
 ) -> list[VisitRow]:
-    """Return up to `limit` visits, of one case or of all, in the order in which they were made, after a given one."""
+    """Return up to `limit` visits, of one case or of all, in the order in which they were made, after a given one.
+
+    A list shows the visits of the cases that sight reaches.
+    """
     found = Visit.objects.order_by("uid")
+    if sight is not None and not sight.everywhere:
+        found = found.filter(_in_sight(sight))
     if after is not None:
         found = found.filter(uid__gt=after)
     if state is not None:
@@ -57,6 +70,13 @@ def page(
     if case is not None:
         found = found.filter(case__uid=case)
     return [visit_row(one) for one in found[:limit]]
+
+
+def _in_sight(sight: Sight) -> Q:
+    seen = Q(case__unit_code__in=sorted(sight.units - {""}))
+    for area in sight.areas:
+        seen |= Q(case__area=area) | Q(case__area__startswith=f"{area}/")
+    return seen
 
 
 def visit_row(one: Visit) -> VisitRow:

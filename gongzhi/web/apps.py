@@ -8,3 +8,10 @@ class WebConfig(AppConfig):
 
     name = "gongzhi.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Seed the policy table with who may listen to what changes."""
+        from gongzhi.people.registry import register_acts
+        from gongzhi.web.live import LISTENERS
+
+        register_acts(LISTENERS)

@@ -9,25 +9,55 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
 from gongzhi.audit import queries as audit
 from gongzhi.kernel.clock import wall_clock
 from gongzhi.people import queries as people
+from gongzhi.people.rules import NotPermitted
+from gongzhi.people.states import Post
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 POLL_S = 0.5
+LONGEST_WAIT_S = 30.0
 KEEP_ALIVE_S = 15.0
 AT_ONCE = 200
+MOST_UNREAD = 2000
+
+LISTEN = "live.listen"
+READ_RECORD = "record.read"
+LISTENERS = tuple(
+    (post, LISTEN)
+    for post in (
+        Post.ACCEPTOR,
+        Post.SHIFT_LEADER,
+        Post.DISPATCHER,
+        Post.DEPARTMENT_DESK,
+        Post.HANDLER,
+        Post.CHECKER,
+        Post.COLLECTOR,
+        Post.LEADER,
+        Post.EVALUATOR,
+        Post.AUDIT_ADMINISTRATOR,
+    )
+)
+"""Who listens: the posts that work on cases or judge that work, and the one that watches over the record."""
+WORK = frozenset({"case", "report", "visit"})
+"""The kinds of streams that work on cases consists of; the others are for who may read the whole record."""
+
+log = logging.getLogger("gongzhi.web.live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,57 +75,88 @@ class News:
         return f"id: {self.position}\nevent: change\ndata: {told}\n\n".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Somebody who may listen: to the work on cases, or to the whole record."""
+
+    hears_all: bool
+
+    def hears(self, news: News) -> bool:
+        """Whether this news is for this listener."""
+        return self.hears_all or news.stream.partition(":")[0] in WORK
+
+
 @dataclass
 class Broadcaster:
     """Reads the record once for all streams, as long as somebody listens."""
 
     reached: int = 0
-    listeners: set[asyncio.Queue[News]] = field(default_factory=set)
+    queues: set[asyncio.Queue[News]] = field(default_factory=set)
     _task: asyncio.Task[None] | None = None
+    _joining: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @contextlib.asynccontextmanager
     async def listen(self) -> AsyncIterator[asyncio.Queue[News]]:
-        """Join the audience for as long as the block runs."""
-        queue: asyncio.Queue[News] = asyncio.Queue(maxsize=2000)
-        if self._task is None or self._task.done():
-            self.reached = await sync_to_async(_last_position, thread_sensitive=False)()
-            self._task = asyncio.create_task(self._follow())
-        self.listeners.add(queue)
+        """Join the audience for as long as the block runs, or until too much lies unread."""
+        queue: asyncio.Queue[News] = asyncio.Queue(maxsize=MOST_UNREAD)
+        async with self._joining:
+            if self._task is None or self._task.done():
+                if not self.queues:  # whoever listens already has a claim to everything after `reached`
+                    self.reached = await _asked(_last_position)
+                self._task = asyncio.create_task(self._follow())
+            self.queues.add(queue)
         try:
             yield queue
         finally:
-            self.listeners.discard(queue)
+            self.queues.discard(queue)
 
     async def _follow(self) -> None:
-        while self.listeners or self.reached == 0:
-            for news in await sync_to_async(_news_after, thread_sensitive=False)(self.reached):
-                self.reached = news.position
-                for queue in list(self.listeners):
-                    if queue.full():
-                        self.listeners.discard(queue)  # too slow: its reader notices the gap and resumes by position
-                    else:
-                        queue.put_nowait(news)
-            await asyncio.sleep(POLL_S)
-            if not self.listeners:
-                return
+        """Hand out what is new until nobody listens; when the record cannot be read, wait longer and try again."""
+        wait_s = POLL_S
+        while self.queues:
+            try:
+                fresh = await _asked(_news_after, self.reached)
+            except DatabaseError as fault:
+                wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+                log.warning("the record cannot be read (%s): trying again in %.0f s", type(fault).__name__, wait_s)
+            else:
+                wait_s = POLL_S
+                self._hand_out(fresh)
+            await asyncio.sleep(wait_s)
+
+    def _hand_out(self, fresh: Iterable[News]) -> None:
+        for news in fresh:
+            self.reached = news.position
+            for queue in list(self.queues):
+                if queue.full():
+                    self.queues.discard(queue)  # too slow: its stream ends, and the reader resumes by position
+                else:
+                    queue.put_nowait(news)
 
 
 broadcaster = Broadcaster()
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer `GET /live`: 401 without a staff token, otherwise events until the reader leaves.
+    """Answer `GET /live`: 401 without a token, 403 for a post that may not listen, otherwise events.
 
-    `Last-Event-ID` (a header) resumes after that position.
+    They end when the reader leaves, is too slow, or may no longer listen. `Last-Event-ID` (a header) resumes after that
+    position.
     """
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     if scope["method"] != "GET":
-        await _refuse(send, 405, "method-not-allowed")
+        await refuse(send, 405, "method-not-allowed")
         return
-    if not await sync_to_async(_may_listen, thread_sensitive=False)(headers.get("authorization", "")):
-        await _refuse(send, 401, "token-missing")
+    authorization = headers.get("authorization", "")
+    try:
+        listener = await _asked(_listener, authorization)
+    except NotPermitted as refusal:
+        await refuse(send, 403, refusal.code)
         return
-    since = headers.get("last-event-id", "")
+    if listener is None:
+        await refuse(send, 401, "token-missing")
+        return
+    after = _position(headers.get("last-event-id", ""))
     await send(
         {
             "type": "http.response.start",
@@ -109,53 +170,66 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     )
     left = asyncio.ensure_future(_until_gone(receive))
     try:
-        await _tell(send, left, after=int(since) if since.isdigit() else None)
+        await _tell(send, left, listener, authorization=authorization, after=after)
+        if not left.done():
+            await send({"type": "http.response.body", "body": b""})
     finally:
         left.cancel()
 
 
-async def _tell(send: Send, left: asyncio.Future[None], *, after: int | None) -> None:
+async def _tell(
+    send: Send, left: asyncio.Future[None], listener: Listener, *, authorization: str, after: int | None
+) -> None:
+    clock = asyncio.get_running_loop().time
     async with broadcaster.listen() as queue:
-        told = await _catch_up(send, after)
-        while not left.done():
-            getter = asyncio.ensure_future(queue.get())
-            waited: set[asyncio.Future[Any]] = {getter, left}
-            done, _ = await asyncio.wait(waited, timeout=KEEP_ALIVE_S, return_when=asyncio.FIRST_COMPLETED)
-            if getter not in done:
-                getter.cancel()
-                if left in done:
-                    return
-                await send({"type": "http.response.body", "body": b": here\n\n", "more_body": True})
-                continue
-            news = getter.result()
-            if news.position > told:
-                told = news.position
-                await send({"type": "http.response.body", "body": news.as_event(), "more_body": True})
-            if queue not in broadcaster.listeners:
+        told = await _catch_up(send, listener, after)
+        asked_at = clock()
+        while queue in broadcaster.queues:
+            news = await _next(queue, left, patience_s=max(0.0, asked_at + KEEP_ALIVE_S - clock()))
+            if left.done():
                 return
+            if clock() >= asked_at + KEEP_ALIVE_S:
+                if not await _may_stay(listener, authorization):
+                    return
+                asked_at = clock()
+                await _send(send, b": here\n\n")
+            if news is not None and news.position > told:
+                told = news.position
+                if listener.hears(news):
+                    await _send(send, news.as_event())
 
 
-async def _catch_up(send: Send, after: int | None) -> int:
+async def _next(queue: asyncio.Queue[News], left: asyncio.Future[None], *, patience_s: float) -> News | None:
+    """Return the next news; None when the reader left or patience ran out first."""
+    getter = asyncio.ensure_future(queue.get())
+    waited: set[asyncio.Future[Any]] = {getter, left}
+    await asyncio.wait(waited, timeout=patience_s, return_when=asyncio.FIRST_COMPLETED)
+    if getter.done():
+        return getter.result()
+    getter.cancel()
+    return None
+
+
+async def _catch_up(send: Send, listener: Listener, after: int | None) -> int:
     """Send what a returning reader missed; return the position reached."""
-    last = await sync_to_async(_last_position, thread_sensitive=False)()
+    last = await _asked(_last_position)
     if after is None or after > last:
-        await send(
-            {
-                "type": "http.response.body",
-                "body": f"id: {last}\nevent: here\ndata: {{}}\n\n".encode(),
-                "more_body": True,
-            }
-        )
+        await _send(send, f"id: {last}\nevent: here\ndata: {{}}\n\n".encode())
         return last
     reached = after
     while reached < last:
-        missed = await sync_to_async(_news_after, thread_sensitive=False)(reached)
+        missed = await _asked(_news_after, reached)
         if not missed:
             break
         for news in missed:
-            await send({"type": "http.response.body", "body": news.as_event(), "more_body": True})
+            if listener.hears(news):
+                await _send(send, news.as_event())
         reached = missed[-1].position
     return reached
+
+
+async def _send(send: Send, body: bytes) -> None:
+    await send({"type": "http.response.body", "body": body, "more_body": True})
 
 
 async def _until_gone(receive: Receive) -> None:
@@ -163,7 +237,8 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
-async def _refuse(send: Send, status: int, code: str) -> None:
+async def refuse(send: Send, status: int, code: str) -> None:
+    """Answer that this is not allowed or not possible, as problem details with a code."""
     body = json.dumps({"type": f"urn:gongzhi:problem:{code}", "status": status, "code": code}).encode()
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if status == 401:
@@ -172,19 +247,53 @@ async def _refuse(send: Send, status: int, code: str) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _may_listen(authorization: str) -> bool:
-    close_old_connections()
+def _position(said: str) -> int | None:
+    """Return the position that a `Last-Event-ID` names; None when it names none that could be."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 18 else None
+
+
+async def _may_stay(listener: Listener, authorization: str) -> bool:
+    """Whether the reader's token is still good for what it hears; while nobody can tell, nothing is read either."""
+    try:
+        return await _asked(_listener, authorization) == listener
+    except NotPermitted:
+        return False
+    except DatabaseError as fault:
+        log.warning("a token cannot be checked (%s): checking again later", type(fault).__name__)
+        return True
+
+
+async def _asked(query: Callable[Asked, Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+    """Ask the database beside the loop, on a connection that is still alive."""
+
+    def ask() -> Answer:
+        close_old_connections()
+        return query(*args, **kwargs)
+
+    return await sync_to_async(ask, thread_sensitive=False)()
+
+
+def _listener(authorization: str) -> Listener | None:
+    """Return who listens with this token; None when there is no such token.
+
+    Raises: NotPermitted.
+    """
     scheme, _, token = authorization.partition(" ")
-    return scheme.lower() == "bearer" and people.actor_of_token(token.strip(), at=wall_clock()) is not None
+    at = wall_clock()
+    by = people.actor_of_token(token.strip(), at=at) if scheme.lower() == "bearer" else None
+    if by is None:
+        return None
+    acts = people.acts_of(by, at=at)
+    if LISTEN not in acts:
+        raise NotPermitted(act=LISTEN, post=by.post)
+    return Listener(hears_all=READ_RECORD in acts)
 
 
 def _last_position() -> int:
-    close_old_connections()
     return audit.last_position()
 
 
 def _news_after(position: int) -> list[News]:
-    close_old_connections()
     return [
         News(position=place, stream=entry.stream, type=entry.type, seq=entry.seq)
         for place, entry in audit.entries_after(position, limit=AT_ONCE)

@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from tests.served.conftest import Home, Served, free_port, listens, wait_until
 
 
@@ -83,6 +85,22 @@ def test_a_stream_resumed_from_a_position_that_never_was_starts_at_the_end(serve
     connection.close()
 
 
+@pytest.mark.parametrize("position", ["\u00b2", "9" * 5000, "-1", "one"])
+def test_a_stream_resumed_from_no_position_at_all_starts_at_the_end(served: Served, position: str) -> None:
+    connection = _stream(served, {"Last-Event-ID": position})
+    answer = connection.getresponse()
+    assert answer.status == 200
+    assert answer.readline().startswith(b"id:")
+    connection.close()
+
+
+def test_a_post_without_work_on_cases_does_not_listen_in(served: Served) -> None:
+    connection = _stream(served, {}, post="system_administrator")
+    refused = connection.getresponse()
+    assert (refused.status, json.loads(refused.read())["code"]) == (403, "not-permitted")
+    connection.close()
+
+
 def test_the_worker_beside_the_server_delivers_and_the_record_is_intact(served: Served) -> None:
     assert served.report(str(uuid4())).status == 201
     verified = served.home.run("audit", "verify", "--json")
@@ -121,9 +139,9 @@ def test_secrets_are_readable_by_their_owner_only(home: Home) -> None:
         assert (Path(home.folder) / name).stat().st_mode & 0o077 == 0
 
 
-def _stream(served: Served, headers: dict[str, str]) -> http.client.HTTPConnection:
+def _stream(served: Served, headers: dict[str, str], post: str = "acceptor") -> http.client.HTTPConnection:
     connection = http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)
-    token = served.home.token("acceptor")
+    token = served.home.token(post)
     connection.request("GET", "/live", headers={"Authorization": f"Bearer {token}", **headers})
     return connection
 
@@ -137,7 +155,7 @@ def _listen(served: Served, heard: list[str], ready: threading.Event) -> None:
 
 
 def _positions_after(served: Served, position: int) -> list[int]:
-    connection = _stream(served, {"Last-Event-ID": str(position)})
+    connection = _stream(served, {"Last-Event-ID": str(position)}, post="audit_administrator")
     connection.sock.settimeout(2)
     positions: list[int] = []
     try:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from gongzhi.people import operations as people
 from gongzhi.people import queries
+from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing.moves import MONDAY_9AM
 
 ROOT = "/api/v1"
@@ -66,7 +67,7 @@ class Caller:
 def caller(post: str, unit: str | None = None, *, number: int = 0) -> Caller:
     """Return a member of the city with a token for this post; `number` chooses among several."""
     appointment = queries.appointments(at=MONDAY_9AM, post=post, unit=unit)[number]
-    return Caller(people.make_token(appointment.uid, name="test", at=MONDAY_9AM))
+    return Caller(people.make_token(appointment.uid, name="test", by=FOUNDER, at=MONDAY_9AM))
 
 
 def fresh_key() -> str:

@@ -12,7 +12,7 @@ from gongzhi.api.tests.callers import caller, fresh_key
 from gongzhi.audit import seals
 from gongzhi.cases.queries import CaseRow
 from gongzhi.intake import queries as intake
-from gongzhi.intake.states import Channel
+from gongzhi.intake.states import Channel, ReportKind
 from gongzhi.testing import cases, moves
 from gongzhi.visits import queries as visits
 
@@ -54,6 +54,11 @@ def _of(case: CaseRow, post: str = "leader") -> Example:
 
 def _report(post: str, **said: Any) -> Example:
     row = intake.report(moves.report().report)
+    return Example(post, path={"report": str(row.uid)}, seen=row.version, **said)
+
+
+def _question(post: str, **said: Any) -> Example:
+    row = intake.report(moves.report(kind=ReportKind.CONSULT, class_key=None).report)
     return Example(post, path={"report": str(row.uid)}, seen=row.version, **said)
 
 
@@ -125,7 +130,7 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "list_reports": lambda: Example("acceptor", query={"kind": "complaint", "limit": 10}),
     "read_report": lambda: _report("acceptor"),
     "link_report": _link,
-    "answer_report": lambda: _report("acceptor", body={"words": "已安排处理"}),
+    "answer_report": lambda: _question("acceptor", body={"words": "已安排处理"}),
     "release_report": lambda: _report("shift_leader"),
     "list_cases": lambda: Example("leader", query={"state": ["reported", "closed"], "placed": "true"}),
     "read_case_by_number": _by_number,

@@ -62,7 +62,8 @@ def test_cases_are_listed_by_state_unit_class_area_and_place(calls, dispatched_c
     assert found(area="350200/350206") == []
     assert found(placed="false") == [str(unplaced.uid)]
     assert len(found(class_key=moves.STREET_VENDOR)) == 3
-    assert found(late="true") == []
+    assert found(late="true") == [str(dispatched_case.uid)], "its limit ran out before the day was over"
+    assert found(late="false") == [str(filed_case.uid), str(unplaced.uid)]
 
 
 def test_a_list_read_page_by_page_shows_every_case_once_while_new_ones_come_in(calls, city):

@@ -15,12 +15,14 @@ pytestmark = pytest.mark.django_db
 
 def test_a_reporter_follows_with_number_and_code(citizen, acceptor):
     receipt = moves.report()
-    report = intake.answer_report(receipt.report, words="已安排处理", seen=1, by=acceptor, at=moves.MONDAY_9AM)
+    ended = moves.refuse(moves.case_of(receipt), grounds="不属本市管辖")
+    report = intake.answer_report(receipt.report, words="已安排处理", seen=1, by=acceptor, at=ended.moved_at)
     response = citizen.post("/reports/follow", {"number": receipt.number, "code": receipt.query_code.lower()})
     assert response.status_code == 200
     told = response.json()
     assert (told["number"], told["answer"], told["state"]) == (report.number, "已安排处理", "answered")
-    assert [one["state"] for one in told["cases"]] == ["reported"]
+    assert [one["state"] for one in told["cases"]] == ["not_accepted"]
+    assert told["cases"][0].pop("not_accepted_because") == "不属本市管辖"
     assert set(told["cases"][0]) == {"number", "state", "unit_code", "filed_at", "due_at", "ended_at"}
 
 

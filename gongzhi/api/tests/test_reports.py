@@ -3,7 +3,12 @@ import pytest
 from gongzhi.api.tests.callers import Caller, problem_of
 from gongzhi.intake import queries as intake
 from gongzhi.intake.rules import Contact, GivenPlace
+from gongzhi.people import operations as people
+from gongzhi.people.rules import Grant
+from gongzhi.people.states import AccountKind, Scope
+from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves
+from gongzhi.testing.moves import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +71,24 @@ def test_reports_are_listed_by_state_and_kind(calls, report):
     assert problem_of(acceptor.get("/reports", query={"state": "lost"})) == (422, "input-faulty")
 
 
-def test_an_answer_reaches_the_report(calls, report):
+@pytest.fixture
+def ready_report(report):
+    """A report whose case has ended, so that an answer may end it too."""
+    moves.void(intake.cases_of(report.uid)[0])
+    return report
+
+
+def test_a_warden_lists_the_reports_of_the_own_area(calls, report):
+    people.seed_policy(by=FOUNDER, at=MONDAY_9AM, grants=[Grant("warden", "report.read", Scope.AREA)])
+    account = people.make_account("warden", kind=AccountKind.STAFF)
+    warden = people.add_member("8001", name="陈", account=account, by=FOUNDER, at=MONDAY_9AM)
+    people.appoint(warden, post="warden", unit=moves.SIMING_BUREAU, by=FOUNDER, at=MONDAY_9AM)
+    moves.report(place=GivenPlace())
+    assert [one["id"] for one in calls("warden").get("/reports").json()["items"]] == [str(report.uid)]
+
+
+def test_an_answer_reaches_the_report(calls, ready_report):
+    report = ready_report
     response = calls("acceptor").post(f"/reports/{report.uid}/answer", {"words": "已处理"}, seen=report.version)
     assert response.status_code == 200
     assert response["ETag"] == f'"{report.version + 1}"'
@@ -82,8 +104,8 @@ def test_a_report_is_linked_to_a_second_case(calls, report, reported_case):
     assert reported_case.uid in {one.uid for one in intake.cases_of(report.uid)}
 
 
-def test_an_answer_to_an_older_version_is_refused(calls, report):
-    acceptor = calls("acceptor")
+def test_an_answer_to_an_older_version_is_refused(calls, ready_report):
+    acceptor, report = calls("acceptor"), ready_report
     acceptor.post(f"/reports/{report.uid}/answer", {"words": "已处理"}, seen=report.version)
     late = acceptor.post(f"/reports/{report.uid}/answer", {"words": "再处理"}, seen=report.version)
     assert problem_of(late) == (412, "changed-meanwhile")

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.api import rules
-from gongzhi.intake.states import Channel
 
 
 @given(st.integers(1, 10**18 - 1))
@@ -87,9 +86,3 @@ def test_attempts_are_counted_by_the_hour():
     assert rules.window_of(late) == datetime(2026, 11, 23, 1, tzinfo=UTC)
     assert rules.wait_s(late) == 1
     assert rules.wait_s(datetime(2026, 11, 23, 1, tzinfo=UTC)) == 3600
-
-
-def test_a_citizen_reports_by_the_channels_of_citizens_only():
-    rules.require_citizens_channel(Channel.PORTAL)
-    with pytest.raises(rules.ChannelNotOpen):
-        rules.require_citizens_channel(Channel.PATROL)

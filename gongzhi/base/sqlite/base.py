@@ -10,14 +10,22 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 from django.db.utils import OperationalError
 
 _write_lock = threading.Lock()
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    """What SQLite can do."""
+
+    supports_json_field = True  # Django asks the file, and takes "locked by another process" for "no"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that holds the process's write lock while its outermost transaction is open."""
+
+    features_class = DatabaseFeatures
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Start without the lock."""

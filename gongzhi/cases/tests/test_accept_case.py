@@ -80,12 +80,25 @@ def test_a_verified_case_is_accepted(verifying_case, collector):
 
 def test_what_was_not_confirmed_goes_back_to_the_acceptor_who_decides(verifying_case, acceptor):
     case = moves.verify(verifying_case, confirmed=False)
-    assert case.state is CaseState.VERIFYING
+    assert case.state is CaseState.REPORTED
     *earlier, held = queries.stages(case.uid)
     assert [(one.stage, one.ended_at) for one in earlier][-1] == ("verify", case.moved_at)
     assert (held.stage, held.holder_post, held.ended_at) == ("accept", Post.ACCEPTOR, None)
     assert held.due_at == case.moved_at + timedelta(minutes=15)
     assert moves.refuse(case).state is CaseState.NOT_ACCEPTED
+
+
+def test_after_a_look_that_confirmed_nothing_somebody_else_may_look(verifying_case):
+    case = moves.order_verification(moves.verify(verifying_case, confirmed=False))
+    assert case.state is CaseState.VERIFYING
+    assert moves.verify(case).state is CaseState.ACCEPTED
+
+
+def test_what_a_collector_found_and_another_did_not_is_not_accepted_without_another_look():
+    case = moves.verify(moves.order_verification(found_by_a_collector()), confirmed=False)
+    with pytest.raises(VerificationNeeded):
+        moves.accept(case)
+    assert moves.verify(moves.order_verification(case)).state is CaseState.ACCEPTED
 
 
 @pytest.mark.parametrize("make", [reported_case, verifying_case])

@@ -15,6 +15,7 @@ from gongzhi.cases.lifecycle import ACCEPTED_BY, CASE, CHECKED_BY, HANDLED_BY
 from gongzhi.cases.states import ENDS
 from gongzhi.cases.tests.attempts import ATTEMPTS, jack_of_all_posts
 from gongzhi.intake.states import Channel
+from gongzhi.kernel.actor import ANONYMOUS_REPORTER
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.people.states import Post
@@ -72,7 +73,8 @@ def check_what_always_holds(case):
 def test_no_sequence_of_moves_loses_history_or_mixes_hands(data, six_people):
     with transaction.atomic():
         channel = data.draw(st.sampled_from([Channel.PATROL, Channel.PORTAL]), label="channel")
-        case = reported_case(channel=channel, by=six_people[0](Post.COLLECTOR))
+        reporter = six_people[0](Post.COLLECTOR) if channel is Channel.PATROL else ANONYMOUS_REPORTER
+        case = reported_case(channel=channel, by=reporter)
         at = case.moved_at
         for _ in range(ATTEMPTS_PER_CASE):
             onward = [one.act for one in CASE.moves_from(case.state) if one.act not in OFF_THE_MAIN_LINE]

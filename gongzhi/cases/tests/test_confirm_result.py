@@ -56,6 +56,14 @@ def test_after_a_rework_a_new_photograph_is_needed(rework_case):
         moves.submit(rework_case, photos=[])
 
 
+def test_after_a_rework_the_old_photograph_does_not_count(handling_case, handler):
+    picture = moves.photo(handler)
+    case = moves.send_back(moves.confirm(moves.submit(handling_case, photos=[picture])))
+    with pytest.raises(FileClaimed):
+        moves.submit(case, photos=[picture])
+    assert moves.now(case) == case
+
+
 def test_a_city_may_do_without_photographs(city):
     set_parameter("result_photo_required", 0, by=FOUNDER, at=FOUNDED_AT)
     assert moves.submit(handling_case(), photos=[]).handler_id

@@ -74,6 +74,14 @@ def test_the_acceptor_of_a_case_cannot_close_it(jack_of_all_posts):
     moves.close(case)
 
 
+def test_whoever_looked_and_so_accepted_a_case_cannot_close_it(jack_of_all_posts):
+    case = moves.verify(moves.order_verification(reported_case()), by=jack_of_all_posts(Post.COLLECTOR))
+    case = moves.check(moves.order_check(moves.handle(moves.acknowledge(moves.dispatch(moves.file(case))))))
+    with pytest.raises(SamePerson):
+        moves.close(case, by=jack_of_all_posts(Post.SHIFT_LEADER))
+    moves.close(case)
+
+
 def test_the_desk_and_the_handlers_of_another_unit_do_not_touch_a_case():
     case = dispatched_case()
     assert case.unit_code == moves.SIMING_BUREAU

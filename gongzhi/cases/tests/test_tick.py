@@ -86,6 +86,24 @@ def test_a_closed_case_is_never_late_again(closed_case):
     assert cases.tick(closed_case.ended_at + timedelta(days=100)) == 0
 
 
+def test_a_stage_that_cannot_be_marked_holds_up_no_other(monkeypatch, caplog):
+    stuck = reported_case(at=local("2026-11-23 09:00"))
+    other = reported_case(at=local("2026-11-23 10:00"))
+    mark_late = cases._mark_late
+
+    def broken_for_one(stage, case_id, *, at):
+        marked = mark_late(stage, case_id, at=at)
+        if case_id == stuck.uid:
+            raise RuntimeError("the record of this case is damaged")
+        return marked
+
+    monkeypatch.setattr(cases, "_mark_late", broken_for_one)
+    assert cases.tick(local("2026-11-23 12:00")) == 1
+    assert moves.now(stuck) == stuck, "what failed is undone"
+    assert queries.stages(other.uid)[0].is_late
+    assert "the record of this case is damaged" in caplog.text
+
+
 def test_a_timer_takes_the_stages_that_ran_out_first():
     later = reported_case(at=local("2026-11-23 10:00"))
     first = reported_case(at=local("2026-11-23 09:00"))

@@ -36,15 +36,31 @@ def test_claims_answer_in_the_order_asked(upload, claim):
 
 
 @pytest.mark.django_db
-def test_claiming_again_for_the_same_thing_changes_nothing(upload, claim):
+def test_a_file_named_twice_counts_for_nothing(upload, claim):
     stored = upload()
-    assert claim(stored) == claim(stored)
-    assert len(entries_of(f"file:{stored.uid}")) == 2
+    with pytest.raises(operations.FileClaimed), transaction.atomic():
+        claim(stored, stored)
+    assert queries.file_row(stored.uid).state is FileState.STORED
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("other", [{"for_stream": "case:2"}, {"role": FileRole.AFTER}])
-def test_a_file_proves_one_thing_only(upload, claim, other):
+@pytest.mark.parametrize("role", [FileRole.AFTER, FileRole.VERIFY, FileRole.CHECK])
+def test_a_paper_does_not_show_the_place(upload, claim, role):
+    paper = upload(b"%PDF-1.7 a letter")
+    with pytest.raises(operations.NotAPhotograph) as refused:
+        claim(paper, role=role)
+    assert refused.value.facts == {"file": str(paper.uid), "found": "application/pdf"}
+
+
+@pytest.mark.django_db
+def test_a_report_may_come_with_a_paper(upload, claim):
+    (claimed,) = claim(upload(b"%PDF-1.7 a letter"), role=FileRole.REPORT)
+    assert claimed.role is FileRole.REPORT
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("other", [{}, {"for_stream": "case:2"}, {"role": FileRole.AFTER}])
+def test_a_file_proves_one_thing_only_and_once(upload, claim, other):
     stored = upload()
     claim(stored)
     with pytest.raises(operations.FileClaimed) as refused:

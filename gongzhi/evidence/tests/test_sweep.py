@@ -59,6 +59,24 @@ def test_a_file_claimed_while_the_sweep_is_looking_stays(upload, claim, home, mo
     assert len(on_disk(home)) == 1
 
 
+def test_a_file_that_cannot_be_cleared_away_keeps_no_other_on_the_disk(upload, monday_9am, monkeypatch, caplog):
+    stuck, other = upload(), upload(jpeg("fresh"))
+    sweep = operations._sweep
+
+    def broken_for_one(uid, *, at):
+        swept = sweep(uid, at=at)
+        if uid == stuck.uid:
+            raise RuntimeError("the record of this file is damaged")
+        return swept
+
+    monkeypatch.setattr(operations, "_sweep", broken_for_one)
+    assert operations.sweep_orphans(monday_9am + A_DAY) == 1
+    assert queries.file_row(stuck.uid).state is FileState.STORED, "what failed is undone"
+    assert queries.open_file(stuck.uid).read()
+    assert queries.file_row(other.uid).state is FileState.SWEPT
+    assert "the record of this file is damaged" in caplog.text
+
+
 def test_bytes_that_no_row_knows_are_removed_after_a_day(upload, home, monday_9am):
     stored = upload()
     broken_off, without_row = home / "incoming" / "x.part", home / "ab" / "stray"

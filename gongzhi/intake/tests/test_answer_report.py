@@ -9,12 +9,13 @@ from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.verify import verify
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
-from gongzhi.intake.rules import AnswerMissing, Contact, TextTooLong, TextUnreadable
+from gongzhi.intake.rules import AnswerMissing, CasesStillOpen, Contact, TextTooLong, TextUnreadable
 from gongzhi.intake.states import ReportKind, ReportState
 from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people.operations import NotPermitted
+from gongzhi.scenarios.founding import IMPORTER
 from gongzhi.testing import moves
 from gongzhi.testing.cases import closed_case
 
@@ -60,6 +61,18 @@ def test_an_answer_needs_words(words, refusal, question, acceptor, an_hour_later
 def test_only_an_acceptor_answers(question, handler, an_hour_later):
     with pytest.raises(NotPermitted):
         answer(question, by=handler, at=an_hour_later)
+
+
+def test_a_complaint_is_not_answered_while_its_case_is_still_open(acceptor, an_hour_later):
+    complaint = queries.report(moves.report().report)
+    with pytest.raises(CasesStillOpen):
+        answer(complaint, by=acceptor, at=an_hour_later)
+    assert queries.report(complaint.uid) == complaint
+
+
+def test_an_importer_tells_what_was_answered_elsewhere_although_the_case_is_still_open(an_hour_later):
+    complaint = queries.report(moves.report().report)
+    assert answer(complaint, by=IMPORTER, at=an_hour_later).state is ReportState.ANSWERED
 
 
 def test_two_answers_at_once_are_one(question, acceptor, an_hour_later):
@@ -129,6 +142,14 @@ def test_a_report_ends_with_the_last_of_its_cases(acceptor, monday_9am):
     deliver(ended.moved_at)
     assert state_of(receipt) is ReportState.SETTLED
     assert queries.report(receipt.report).ended_at == ended.moved_at
+
+
+def test_a_report_linked_to_an_ended_case_ends_when_nothing_else_is_open(acceptor):
+    receipt, other = moves.report(), closed_case()
+    ended = moves.void(moves.case_of(receipt))
+    linked = link(queries.report(receipt.report), other, by=acceptor, at=ended.moved_at)
+    assert (linked.state, linked.ended_at) == (ReportState.SETTLED, ended.moved_at)
+    assert verify().intact
 
 
 def test_all_reports_of_a_case_end_with_it(acceptor, monday_9am):

@@ -14,6 +14,7 @@ from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
 from gongzhi.intake.operations import RepeatedKeyOtherContent
 from gongzhi.intake.rules import (
+    ChannelNotOpen,
     Contact,
     CoordinatesSwapped,
     Draft,
@@ -24,13 +25,18 @@ from gongzhi.intake.rules import (
     SourceKeyUnusable,
     TextTooLong,
     TextUnreadable,
+    masked_name,
+    masked_phone,
 )
 from gongzhi.intake.states import Channel, ReportKind, ReportState
-from gongzhi.kernel.actor import ANONYMOUS_REPORTER
+from gongzhi.kernel.actor import ANONYMOUS_REPORTER, TIMER, Actor, ActorKind
 from gongzhi.kernel.geo import Crs, ImpossiblePoint
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms.operations import ClassUnknown
+from gongzhi.people.operations import NotPermitted
+from gongzhi.people.states import Post
 from gongzhi.places.states import PlaceState
+from gongzhi.scenarios.founding import IMPORTER
 from gongzhi.testing import moves
 from gongzhi.testing.moves import MONDAY_9AM, local
 
@@ -47,7 +53,7 @@ def receive(text="路面坑槽", *, key="k1", by=ANONYMOUS_REPORTER, at=MONDAY_9
 @pytest.mark.parametrize("kind", ReportKind)
 def test_every_kind_comes_in_by_every_channel(kind, monday_9am):
     for number, channel in enumerate(Channel, start=1):
-        receipt = receive(kind=kind, channel=channel, key=channel.value)
+        receipt = receive(kind=kind, channel=channel, key=channel.value, by=moves.reporter_by(channel))
         report = queries.report(receipt.report)
         assert (report.kind, report.channel, report.state) == (kind, channel, ReportState.RECEIVED)
         assert (report.number, report.received_at) == (f"R2026-{number:07d}", monday_9am)
@@ -68,9 +74,55 @@ def test_the_case_names_its_source():
         Channel.SENSOR: CaseSource.AI,
     }
     for channel, source in wanted.items():
-        case = cases.case(receive(channel=channel, key=channel.value).case)
+        case = cases.case(receive(channel=channel, key=channel.value, by=moves.reporter_by(channel)).case)
         assert (case.state, case.source) == (CaseState.REPORTED, source)
         assert case.needs_verification == (source is not CaseSource.COLLECTOR)
+
+
+# --- who may report by which channel --------------------------------------------------------------------------------
+
+CITIZENS = {Channel.PORTAL, Channel.CHAT, Channel.OPEN311, Channel.API}
+DEVICES = {Channel.VIDEO, Channel.SENSOR}
+OPEN_TO = {
+    Post.COLLECTOR: {Channel.PATROL, *DEVICES},
+    Post.ACCEPTOR: set(Channel) - {Channel.PATROL, *DEVICES},
+    Post.HANDLER: set(),
+}
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_citizen_reports_by_the_channels_of_citizens_only(channel):
+    if channel in CITIZENS:
+        assert receive(channel=channel).case
+    else:
+        with pytest.raises(ChannelNotOpen):
+            receive(channel=channel)
+        assert queries.page() == []
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("post", OPEN_TO)
+def test_a_member_reports_by_the_channels_of_the_post(post, channel):
+    by = moves.member(post)
+    if channel in OPEN_TO[post]:
+        assert receive(channel=channel, by=by).case
+    else:
+        with pytest.raises(NotPermitted):
+            receive(channel=channel, by=by)
+        assert queries.page() == []
+
+
+@pytest.mark.parametrize("channel", Channel)
+def test_a_machine_reports_what_devices_show_an_importer_everything_and_a_timer_nothing(channel):
+    machine = Actor(id="sensors", kind=ActorKind.MACHINE, post=Post.MACHINE)
+    assert receive(channel=channel, by=IMPORTER, key="import").case
+    with pytest.raises(NotPermitted):
+        receive(channel=channel, by=TIMER, key="timer")
+    if channel in DEVICES:
+        assert receive(channel=channel, by=machine, key="machine").case
+    else:
+        with pytest.raises(NotPermitted):
+            receive(channel=channel, by=machine, key="machine")
 
 
 # --- the same report twice ------------------------------------------------------------------------------------------
@@ -186,6 +238,28 @@ def test_number_and_query_code_open_the_progress_and_nothing_else_does():
     for number, code in ((receipt.number, "22222222"), (receipt.number, "密码"), ("R2026-0000099", receipt.query_code)):
         with pytest.raises(NotFound):
             queries.follow(number, code=code)
+
+
+def test_a_reporter_learns_why_the_case_was_not_accepted_and_no_other_words():
+    receipt = receive()
+    moves.refuse(moves.case_of(receipt), grounds="现场未发现")
+    other = receive(key="k2")
+    moves.void(moves.case_of(other), grounds="内部说明")
+    assert queries.follow(receipt.number, code=receipt.query_code).not_accepted_because == {receipt.case: "现场未发现"}
+    assert queries.follow(other.number, code=other.query_code).not_accepted_because == {}
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [("13800001234", "138****1234"), ("5123456", "5****56"), ("110", "***"), ("", "")],
+)
+def test_of_a_short_number_at_least_half_is_hidden(phone, shown):
+    assert masked_phone(phone) == shown
+
+
+@pytest.mark.parametrize(("name", "shown"), [("陈小明", "陈**"), ("陈", "*"), ("", "")])
+def test_a_name_of_one_character_is_hidden_altogether(name, shown):
+    assert masked_name(name) == shown
 
 
 # --- the place ------------------------------------------------------------------------------------------------------

@@ -46,6 +46,18 @@ def test_the_fringe_has_its_own_limit_beside_the_general_one(put, july):
     assert queries.stage_limit(Stage.FILE, on=july, area_class="A").time == AN_HOUR
 
 
+@pytest.mark.parametrize("stage", [Stage.ACCEPT, Stage.VERIFY, Stage.FILE, Stage.DISPATCH, Stage.CLOSE, "appeal"])
+def test_a_stage_outside_the_units_work_takes_no_share_of_its_limit(put, stage):
+    with pytest.raises(operations.ShareWithoutLimit) as refused:
+        put(stage, ShareOfLimit(50))
+    assert refused.value.facts == {"stage": stage}
+
+
+def test_a_city_may_give_a_stage_of_its_own_a_time(put, july):
+    put("appeal", AN_HOUR)
+    assert queries.stage_limit("appeal", on=july).time == AN_HOUR
+
+
 def test_a_stage_without_a_limit_is_refused(july):
     with pytest.raises(operations.StageLimitUnknown) as refused:
         queries.stage_limit("appeal", on=july)

@@ -3,16 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
+from gongzhi.audit.queries import entries_of
 from gongzhi.audit.verify import verify
 from gongzhi.cases.lifecycle import CASE
 from gongzhi.kernel.actor import TIMER, Actor, ActorKind
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people import operations as people
 from gongzhi.people import queries, registry
-from gongzhi.people.models import PolicyGrant
+from gongzhi.people.models import AccessToken, PolicyGrant
 from gongzhi.people.operations import CodeTaken, NotPermitted
-from gongzhi.people.rules import Grant, Matter
+from gongzhi.people.rules import Grant, Matter, Separation
 from gongzhi.people.states import AccountKind, Post, Scope
 from gongzhi.scenarios.founding import FOUNDER, IMPORTER
 from gongzhi.testing.moves import MONDAY_9AM, member
@@ -28,6 +30,13 @@ def test_the_lifecycle_seeds_the_table():
         unit_only = post in (Post.DEPARTMENT_DESK, Post.HANDLER)
         assert table[post, act] == (Scope.UNIT if unit_only else Scope.CITY)
     assert len(table) == len(registry.default_grants())
+
+
+def test_acts_kept_apart_by_two_rooms_stay_apart_for_both(monkeypatch):
+    monkeypatch.setattr(registry, "_separations", {})
+    registry.register_separation("case.close", not_after=["case.submit_result"])
+    registry.register_separation("case.close", not_after=["case.file"])
+    assert registry.separations() == [Separation("case.close", frozenset({"case.submit_result", "case.file"}))]
 
 
 def test_seeding_again_changes_nothing_and_never_what_the_city_decided():
@@ -92,7 +101,7 @@ def clerk(city):
 
 
 def test_a_token_acts_in_its_appointment(clerk):
-    token = people.make_token(clerk, name="desk", at=MONDAY_9AM)
+    token = people.make_token(clerk, name="desk", by=FOUNDER, at=MONDAY_9AM)
     by = queries.actor_of_token(token, at=MONDAY_9AM)
     assert by is not None
     assert (by.post, by.unit, by.kind) == (Post.ACCEPTOR, "centre", ActorKind.MEMBER)
@@ -105,8 +114,8 @@ def test_an_unknown_token_is_nobody(token, clerk):
 
 
 def test_a_token_ends_with_its_time_and_with_its_appointment(clerk):
-    short = people.make_token(clerk, name="a day", at=MONDAY_9AM, until_at=MONDAY_9AM + A_DAY)
-    long = people.make_token(clerk, name="for good", at=MONDAY_9AM)
+    short = people.make_token(clerk, name="a day", by=FOUNDER, at=MONDAY_9AM, until_at=MONDAY_9AM + A_DAY)
+    long = people.make_token(clerk, name="for good", by=FOUNDER, at=MONDAY_9AM)
     assert queries.actor_of_token(short, at=MONDAY_9AM + A_DAY) is None
     assert queries.actor_of_token(long, at=MONDAY_9AM + A_DAY) is not None
     assert queries.actor_of_token(long, at=MONDAY_9AM - A_DAY) is None
@@ -115,9 +124,7 @@ def test_a_token_ends_with_its_time_and_with_its_appointment(clerk):
 
 
 def test_a_token_is_kept_nowhere_in_clear(clerk):
-    token = people.make_token(clerk, name="desk", at=MONDAY_9AM)
-    from gongzhi.people.models import AccessToken
-
+    token = people.make_token(clerk, name="desk", by=FOUNDER, at=MONDAY_9AM)
     assert token not in str(list(AccessToken.objects.values()))
 
 
@@ -125,7 +132,52 @@ def test_a_token_needs_an_account():
     person = people.add_member("8001", name="陈", by=FOUNDER, at=MONDAY_9AM)
     appointment = people.appoint(person, post=Post.ACCEPTOR, unit="centre", by=FOUNDER, at=MONDAY_9AM)
     with pytest.raises(NotFound):
-        people.make_token(appointment, name="desk", at=MONDAY_9AM)
+        people.make_token(appointment, name="desk", by=FOUNDER, at=MONDAY_9AM)
+
+
+def test_a_machines_token_acts_as_a_machine_and_only_while_it_is_appointed():
+    machine = people.add_member_with_account(
+        "9001", name="监测平台", username="sensors", kind=AccountKind.MACHINE, by=FOUNDER, at=MONDAY_9AM
+    )
+    appointment = people.appoint(machine, post=Post.MACHINE, unit="centre", by=FOUNDER, at=MONDAY_9AM)
+    token = people.make_token(appointment, name="sensors", by=FOUNDER, at=MONDAY_9AM)
+    by = queries.actor_of_token(token, at=MONDAY_9AM)
+    assert by is not None
+    assert by.kind is ActorKind.MACHINE
+    assert queries.allow(by, "report.observe", Matter(), at=MONDAY_9AM)
+    people.end_appointment(appointment, by=FOUNDER, at=MONDAY_9AM + A_DAY)
+    assert not queries.allow(by, "report.observe", Matter(), at=MONDAY_9AM + A_DAY)
+
+
+def test_an_ended_token_opens_nothing_and_both_are_in_the_record(clerk):
+    token = people.make_token(clerk, name="desk", by=FOUNDER, at=MONDAY_9AM)
+    row = AccessToken.objects.get(appointment__uid=clerk, name="desk")
+    people.end_token(row.uid, by=FOUNDER, at=MONDAY_9AM + A_DAY)
+    assert queries.actor_of_token(token, at=MONDAY_9AM + A_DAY) is None
+    told = entries_of(row.stream)[-2:]
+    assert [one.type for one in told] == ["member.token-made", "member.token-ended"]
+    assert {one.facts["token"] for one in told} == {str(row.uid)}
+    assert token not in str(told)
+    assert verify().intact
+    with pytest.raises(NotFound):
+        people.end_token(row.uid, by=FOUNDER, at=MONDAY_9AM + 2 * A_DAY)
+
+
+def test_a_token_that_was_altered_behind_the_record_is_found(clerk):
+    people.make_token(clerk, name="desk", by=FOUNDER, at=MONDAY_9AM)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE people_accesstoken SET hash = %s WHERE name = %s", ["0" * 64, "desk"])
+    assert not verify().intact
+
+
+def test_only_administrators_give_powers(clerk):
+    acceptor = member(Post.ACCEPTOR)
+    with pytest.raises(NotPermitted):
+        people.make_token(clerk, name="mine", by=acceptor, at=MONDAY_9AM)
+    with pytest.raises(NotPermitted):
+        people.add_member("8002", name="林", by=acceptor, at=MONDAY_9AM)
+    with pytest.raises(NotPermitted):
+        people.end_appointment(clerk, by=acceptor, at=MONDAY_9AM + A_DAY)
 
 
 def test_a_user_name_belongs_to_one_account(clerk):

@@ -3,12 +3,23 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 
 from gongzhi.audit.verify import verify
 from gongzhi.cases import queries as cases
 from gongzhi.cases.states import CaseState
 from gongzhi.intake import queries as intake
 from gongzhi.scenarios import demo
+from gongzhi.testing import moves
+
+
+@pytest.fixture(autouse=True)
+def fresh_home():
+    """Forget the story of the test before."""
+    story = settings.GONGZHI_HOME / "demo_story.json"
+    story.unlink(missing_ok=True)
+    yield
+    story.unlink(missing_ok=True)
 
 
 @pytest.mark.django_db
@@ -25,8 +36,23 @@ def test_the_story_can_be_played_at_any_hour(city, hour):
 def test_the_story_is_played_once(city):
     now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
     assert demo.play(now=now, reports=3) == 3
-    assert demo.play(now=now + timedelta(days=1), reports=3) == 0
+    assert demo.play(now=now + timedelta(days=1), reports=5) == 3
     assert sum(intake.counts_by_kind().values()) == 3
+
+
+@pytest.mark.django_db
+def test_a_story_that_broke_off_is_not_shown_as_a_whole_one(city):
+    now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
+
+    def power_cut(done):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        demo.play(now=now, reports=300, progress=power_cut)
+    moves.report(key="left-over")
+    with pytest.raises(demo.StoryBrokenOff):
+        demo.play(now=now, reports=300)
 
 
 @pytest.mark.django_db

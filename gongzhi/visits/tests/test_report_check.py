@@ -1,6 +1,7 @@
 """The check after disposal, at hours in which the matter shows itself."""
 
 import pytest
+from django.db import transaction
 
 from gongzhi.audit import delivery
 from gongzhi.audit.verify import verify
@@ -8,6 +9,7 @@ from gongzhi.cases import queries as cases
 from gongzhi.cases.rules import GroundsMissing
 from gongzhi.cases.states import CaseState
 from gongzhi.evidence import queries as evidence
+from gongzhi.evidence.operations import FileClaimed
 from gongzhi.evidence.states import FileRole
 from gongzhi.people.operations import NotPermitted
 from gongzhi.testing import moves
@@ -48,6 +50,31 @@ def test_a_check_is_proven_by_a_photograph(passed, checking_case, checker):
             by=checker,
             at=checking_case.moved_at,
         )
+    assert moves.now(checking_case) == checking_case
+
+
+def report(case, *, photos, by, passed=True):
+    visit = moves.visit_of(case)
+    said = {"words": "垃圾未清", "seen": visit.version, "by": by, "at": case.moved_at}
+    with transaction.atomic():
+        visits.report_check(visit.uid, passed=passed, photos=photos, **said)
+    return moves.now(case)
+
+
+def test_the_photograph_of_a_failed_check_does_not_prove_the_next_one(checking_case, checker):
+    picture = moves.photo(checker)
+    failed = report(checking_case, photos=[picture], by=checker, passed=False)
+    again = moves.order_check(moves.handle(failed))
+    with pytest.raises(FileClaimed):
+        report(again, photos=[picture], by=checker)
+    assert moves.now(again) == again
+    assert report(again, photos=[moves.photo(checker)], by=checker).state is CaseState.CHECK_PASSED
+
+
+def test_one_photograph_does_not_count_twice(checking_case, checker):
+    picture = moves.photo(checker)
+    with pytest.raises(FileClaimed):
+        report(checking_case, photos=[picture, picture], by=checker)
     assert moves.now(checking_case) == checking_case
 
 

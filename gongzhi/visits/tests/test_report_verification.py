@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.verify import verify
 from gongzhi.cases.rules import HappenedBefore, PlaceMissing
 from gongzhi.cases.states import CaseState
 from gongzhi.evidence import queries as evidence
+from gongzhi.evidence.operations import FileClaimed
 from gongzhi.evidence.states import FileRole
 from gongzhi.intake.rules import GivenPlace
 from gongzhi.kernel.ids import new_id
@@ -38,7 +40,7 @@ def test_nobody_is_sent_to_a_place_that_nobody_knows():
 
 @pytest.mark.parametrize(
     ("confirmed", "result", "state"),
-    [(True, VisitResult.CONFIRMED, CaseState.ACCEPTED), (False, VisitResult.NOT_CONFIRMED, CaseState.VERIFYING)],
+    [(True, VisitResult.CONFIRMED, CaseState.ACCEPTED), (False, VisitResult.NOT_CONFIRMED, CaseState.REPORTED)],
 )
 def test_what_was_seen_is_reported_with_a_photograph(confirmed, result, state, collector):
     case = verifying_case()
@@ -61,6 +63,17 @@ def test_a_visit_is_proven_by_a_photograph(verifying_case, collector):
     with pytest.raises(VisitPhotoMissing):
         report(moves.visit_of(verifying_case), by=collector, at=verifying_case.moved_at, photos=[])
     assert moves.now(verifying_case) == verifying_case
+
+
+def test_a_second_look_is_not_proven_by_the_photograph_of_the_first(verifying_case, collector):
+    picture = moves.photo(collector)
+    visit = moves.visit_of(verifying_case)
+    said = {"photos": [picture], "by": collector, "at": verifying_case.moved_at}
+    visits.report_verification(visit.uid, confirmed=False, seen=visit.version, **said)
+    case = moves.order_verification(moves.now(verifying_case))
+    with pytest.raises(FileClaimed), transaction.atomic():
+        report(moves.visit_of(case), by=collector, at=case.moved_at, photos=[picture])
+    assert moves.now(case) == case
 
 
 def test_whoever_was_not_sent_out_reports_nothing(verifying_case, acceptor):

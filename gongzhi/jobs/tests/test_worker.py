@@ -1,0 +1,43 @@
+"""The worker does each chore in its time, and one that fails stops no other."""
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gongzhi.evidence.operations import ORPHAN_AGE
+from gongzhi.evidence.queries import file_home
+from gongzhi.jobs.worker import Chore, Worker, chores
+
+MONDAY_9AM = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("city")]
+
+
+def test_bytes_that_no_file_knows_are_swept_once_a_day():
+    stray = file_home() / "incoming" / "broken-off.part"
+    stray.parent.mkdir(parents=True, exist_ok=True)
+    worker = Worker(chores=[one for one in chores() if one.name == "sweep-strays"])
+
+    def left_behind(at):
+        stray.write_bytes(b"left by a crash")
+        aged = (at - ORPHAN_AGE).timestamp()
+        os.utime(stray, (aged, aged))
+        worker.once(at)
+        return stray.exists()
+
+    assert not left_behind(MONDAY_9AM)
+    assert left_behind(MONDAY_9AM + timedelta(hours=23))
+    assert not left_behind(MONDAY_9AM + timedelta(hours=24))
+
+
+def test_a_chore_that_fails_is_logged_and_the_others_are_done(caplog):
+    done = []
+
+    def fail(at):
+        raise RuntimeError("the chore is broken")
+
+    worker = Worker(chores=[Chore("broken", timedelta(hours=1), fail), Chore("sound", timedelta(hours=1), done.append)])
+    worker.once(MONDAY_9AM)
+    assert done == [MONDAY_9AM]
+    assert "the chore is broken" in caplog.text
