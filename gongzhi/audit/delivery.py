@@ -127,9 +127,10 @@ def _hand_over(leased: Delivery, *, worker: str, clock: Callable[[], datetime]) 
             mine, _ = Delivery.objects.filter(pk=leased.pk, leased_by=worker, attempts=leased.attempts).delete()
             if mine:
                 _handle(leased)
-    except Exception as fault:  # any failure of a handler is kept, counted and in the end shown to a person
-        log.exception("subscriber %s failed on %s#%s", leased.subscriber, leased.stream, leased.seq)
-        _postpone(leased, fault, worker=worker, at=clock())
+    except Exception as fault:  # noqa: BLE001 - any failure of a handler is kept, counted and in the end shown to a person
+        told = _told(fault)
+        log.error("subscriber %s failed on %s#%s: %s", leased.subscriber, leased.stream, leased.seq, told)  # noqa: TRY400 - without the error's own words
+        _postpone(leased, told, worker=worker, at=clock())
 
 
 def _handle(leased: Delivery) -> None:
@@ -144,14 +145,14 @@ def _handle(leased: Delivery) -> None:
         subscriber.handle(told)
 
 
-def _postpone(leased: Delivery, fault: Exception, *, worker: str, at: datetime) -> None:
+def _postpone(leased: Delivery, told: str, *, worker: str, at: datetime) -> None:
     dead = leased.attempts >= MOST_ATTEMPTS
     Delivery.objects.filter(pk=leased.pk, leased_by=worker, attempts=leased.attempts).update(
         state=(DeliveryState.DEAD if dead else DeliveryState.WAITING).value,
         next_at=at + FIRST_WAIT * 2 ** (leased.attempts - 1),
         leased_until=None,
         leased_by="",
-        last_error=_told(fault),
+        last_error=told,
     )
 
 

@@ -35,6 +35,7 @@ DAMAGES: dict[Damage, str | Promise] = {
     Damage.SEAL_BROKEN: pgettext_lazy("damage", "封印无法验证"),
     Damage.TAIL_CUT: pgettext_lazy("damage", "末尾的条目被截去"),
     Damage.HISTORY_REWRITTEN: pgettext_lazy("damage", "历史被改写"),
+    Damage.CHECK_FAILED: pgettext_lazy("damage", "此项核验中途出错，未能完成"),
 }
 REFUSALS: dict[str, str | Promise] = {
     "changed-meanwhile": pgettext_lazy(

@@ -113,6 +113,12 @@ def held_by_entry(stream: str, *, names: Iterable[str]) -> dict[int, dict[str, o
     return found
 
 
+def erasable(stream: str, *, names: Iterable[str]) -> list[tuple[int, str]]:
+    """Return where a stream holds values of these names that are not erased yet: (entry number, name), in order."""
+    kept = HeldValue.objects.filter(stream=stream, name__in=list(names)).exclude(sealed=None)
+    return list(kept.order_by("seq", "name").values_list("seq", "name"))
+
+
 def first_happened(stream: str, fact_name: str) -> datetime | None:
     """Return when a fact first happened in a stream."""
     found = Entry.objects.filter(stream=stream, type=fact_name).order_by("seq").values_list("hash", "body").first()

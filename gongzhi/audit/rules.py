@@ -23,7 +23,11 @@ ENTRY_FORMAT = 1
 SALT_BYTES = 16
 FIRST = ""  # what the first entry of a stream names as its predecessor
 HASH_NAMES = frozenset({"sha256", "sm3"})
+NO_HASH = "0" * 64  # stands in the tree for what is no hash any more, and gives another root
 _LEAVES_AT_ONCE = 1 << 14
+_NAMED_ONE_BY_ONE = 10_000
+_COUNTS = frozenset({"number", "first", "last", "count"})
+_LARGEST = 2**63 - 1
 
 
 def digest(body: bytes, *, alg: str) -> str:
@@ -103,7 +107,7 @@ def examine(stream: str, links: Sequence[Link], *, witnessed: Mapping[int, str] 
             kept.setdefault(link.seq, link)
     rewritten = _rewritten(kept, witnessed)
     numbers = {*kept, *(witnessed or ())}
-    removed = set(range(1, max(numbers, default=0) + 1)) - kept.keys()
+    removed = _missing(numbers) | (numbers - kept.keys())
     broken = [
         *(Broken(Damage.ALTERED, seq) for seq in altered | {kept[number].seq for number in rewritten}),
         *(Broken(Damage.INSERTED, seq) for seq in inserted),
@@ -116,6 +120,20 @@ def examine(stream: str, links: Sequence[Link], *, witnessed: Mapping[int, str] 
         broken=sorted(broken, key=lambda one: (one.seq, one.damage)),
         unsure=frozenset(unsure),
     )
+
+
+def _missing(numbers: Iterable[int]) -> set[int]:
+    """Return the numbers that are missing below the largest; of a gap too wide to be believed only its two ends.
+
+    Somebody may have written any number into a table, and nobody lives to read a million million findings.
+    """
+    missing: set[int] = set()
+    before = 0
+    for number in sorted(one for one in numbers if one > 0):
+        gap = range(before + 1, number)
+        missing.update(gap if len(gap) <= _NAMED_ONE_BY_ONE else (gap[0], gap[-1]))
+        before = number
+    return missing
 
 
 def broken_links(stream: str, links: Sequence[Link], *, witnessed: Mapping[int, str] | None = None) -> Sequence[Broken]:
@@ -246,8 +264,19 @@ def merkle_root(hashes: Iterable[str]) -> str:
 
 
 def _leaves(hashes: Iterable[str]) -> list[bytes]:
-    sha256, from_hex = hashlib.sha256, bytes.fromhex
-    return [sha256(b"\0" + from_hex(one)).digest() for one in hashes]
+    sha256, from_hex, some = hashlib.sha256, bytes.fromhex, list(hashes)
+    try:
+        return [sha256(b"\0" + from_hex(one)).digest() for one in some]
+    except (ValueError, TypeError):  # one of them is no hash any more
+        return [sha256(b"\0" + from_hex(one if is_hexadecimal(one) else NO_HASH)).digest() for one in some]
+
+
+def is_hexadecimal(value: object) -> bool:
+    """Whether a value is a text of hexadecimal digits."""
+    try:
+        return isinstance(value, str) and bool(bytes.fromhex(value))
+    except ValueError:
+        return False
 
 
 def _parent(left: bytes, right: bytes) -> bytes:
@@ -296,8 +325,10 @@ class SignedSeal(SealText):
         """
         if said.keys() != set(cls.__slots__) | set(SealText.__slots__):
             raise ValueError("not the fields of a seal")
-        if not all(isinstance(said[name], int) for name in ("number", "first", "last", "count")):
+        if not all(type(said[name]) is int and abs(said[name]) <= _LARGEST for name in _COUNTS):
             raise ValueError("a seal counts in whole numbers")
+        if not all(isinstance(said[name], str) for name in said.keys() - _COUNTS):
+            raise ValueError("roots, instant, key and signature of a seal are texts")
         return cls(**said)
 
     def signed_bytes(self) -> bytes:

@@ -26,8 +26,10 @@ from gongzhi.audit.queries import last_position
 from gongzhi.audit.registry import Finding, subscribers
 from gongzhi.audit.rules import SignedSeal
 from gongzhi.audit.states import Damage, DeliveryState
+from gongzhi.base.queries import first_row
 from gongzhi.kernel.clock import utc_text
 
+_FIELDS = (*rules.SealText.__slots__, *SignedSeal.__slots__)
 _SEALER_LOCK = 0x676F6E67  # any fixed number: the advisory lock that makes the sealer one
 
 
@@ -78,18 +80,17 @@ def seal(*, at: datetime, anchor: Path | None = None) -> SignedSeal | None:
 
 def seals_after(number: int) -> list[SignedSeal]:
     """Return the seals after a number, in order."""
-    names = [*rules.SealText.__slots__, *SignedSeal.__slots__]
-    rows = Seal.objects.filter(number__gt=number).order_by("number").values(*names)
+    rows = Seal.objects.filter(number__gt=number).order_by("number").values(*_FIELDS)
     return [SignedSeal.read(row) for row in rows]
 
 
 def read_anchor(path: Path) -> list[SignedSeal]:
     """Read the seals of an anchor file, in order.
 
-    Raises: ValueError for a line that is no seal, naming it.
+    Raises: ValueError for a line that is no seal, naming it, and for a file that holds none at all.
     """
     seals = []
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
@@ -97,6 +98,8 @@ def read_anchor(path: Path) -> list[SignedSeal]:
                 seals.append(SignedSeal.read(json.loads(line)))
             except (ValueError, AttributeError) as fault:
                 raise ValueError(f"{path}: line {number} is no seal") from fault
+    if not seals:
+        raise ValueError(f"{path} holds no seal: nothing can be compared with it")
     return seals
 
 
@@ -104,7 +107,9 @@ def verify_seals(*, anchor: Iterable[SignedSeal] | None = None) -> Iterator[Find
     """Check each seal against the positions it covers, and all positions against the anchor."""
     known: dict[int, SignedSeal] = {}
     roots: dict[tuple[int, int], str] = {}
-    for one, fault in rules.chain_of_seals(seals_after(0)):
+    stored, unreadable = _readable_seals()
+    yield from unreadable
+    for one, fault in rules.chain_of_seals(stored):
         known[one.number] = one
         roots[one.first, one.last] = _root_of(one.first, one.last)
         if fault:
@@ -113,7 +118,7 @@ def verify_seals(*, anchor: Iterable[SignedSeal] | None = None) -> Iterator[Find
             yield Finding(
                 Damage.SEAL_BROKEN, "seals", one.number, f"positions {one.first}-{one.last} do not give its root"
             )
-    end = last_position()
+    end = _last_whole_position()
     for one, fault in rules.chain_of_seals(anchor or ()):
         if fault:
             yield Finding(Damage.SEAL_BROKEN, "anchor", one.number, fault)
@@ -125,6 +130,24 @@ def verify_seals(*, anchor: Iterable[SignedSeal] | None = None) -> Iterator[Find
             yield Finding(Damage.HISTORY_REWRITTEN, "anchor", one.number, detail)
         elif known.get(one.number) != one:
             yield Finding(Damage.SEAL_BROKEN, "seals", one.number, "it is not the seal that the anchor keeps")
+
+
+def _readable_seals() -> tuple[list[SignedSeal], list[Finding]]:
+    """Return all stored seals, and a finding for each row that is none any more."""
+    seals, findings = [], []
+    for row in Seal.objects.order_by("number").values(*_FIELDS):
+        try:
+            seals.append(SignedSeal.read(row))
+        except ValueError as fault:
+            number = row["number"] if type(row["number"]) is int else None
+            findings.append(Finding(Damage.SEAL_BROKEN, "seals", number, str(fault)))
+    return seals, findings
+
+
+def _last_whole_position() -> int:
+    """Return the highest position that is a number at all, 0 when there is none."""
+    found = first_row("SELECT coalesce(max(position), 0) FROM audit_position WHERE position <= 9223372036854775807")
+    return 0 if found is None else int(found[0])
 
 
 def sign(text: bytes) -> tuple[str, str]:

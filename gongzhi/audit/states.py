@@ -41,3 +41,4 @@ class Damage(StrEnum):
     SEAL_BROKEN = "seal-broken"
     TAIL_CUT = "tail-cut"
     HISTORY_REWRITTEN = "history-rewritten"
+    CHECK_FAILED = "check-failed"

@@ -36,7 +36,7 @@ def decrypt(sealed: bytes, *, bound_to: str) -> bytes:
         raise ValueUnreadable(f"unknown key {sealed[:1].hex()}")
     try:
         return _cipher().decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], bound_to.encode())
-    except InvalidTag as fault:
+    except (InvalidTag, ValueError) as fault:
         raise ValueUnreadable(bound_to) from fault
 
 

@@ -87,6 +87,8 @@ def export(out: Path) -> None:
     from gongzhi.audit.export import export as export_record
     from gongzhi.kernel.clock import wall_clock
 
+    if not out.parent.is_dir():
+        raise click.UsageError(f"{out.parent} is no folder: make it first")
     while seals.place_entries(at=wall_clock()):
         pass
     entries = export_record(out)
