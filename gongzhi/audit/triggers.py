@@ -9,13 +9,27 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 GUARDED = ("audit_entry", "audit_position", "audit_seal")
 
+# On SQLite, INSERT OR REPLACE deletes without firing a DELETE trigger; so a second row in the same place is refused.
+_SAME = {
+    "audit_entry": "id = NEW.id OR (stream = NEW.stream AND seq = NEW.seq)",
+    "audit_position": "position = NEW.position OR (stream = NEW.stream AND seq = NEW.seq)",
+    "audit_seal": "number = NEW.number",
+}
+
 _SQLITE = [
     f"CREATE TRIGGER IF NOT EXISTS {table}_no_{act} BEFORE {act} ON {table}"
     f" BEGIN SELECT RAISE(ABORT, '{table}: what was recorded is never changed or deleted'); END"
     for table in GUARDED
     for act in ("update", "delete")
+] + [
+    f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table}"  # noqa: S608 - our own names
+    f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
+    f" BEGIN SELECT RAISE(ABORT, '{table}: what was recorded is never replaced'); END"
+    for table, same in _SAME.items()
 ]
-_SQLITE_DROP = [f"DROP TRIGGER IF EXISTS {table}_no_{act}" for table in GUARDED for act in ("update", "delete")]
+_SQLITE_DROP = [
+    f"DROP TRIGGER IF EXISTS {table}_no_{act}" for table in GUARDED for act in ("update", "delete", "replace")
+]
 _POSTGRESQL = [
     "CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS"
     " $$ BEGIN RAISE EXCEPTION '%: what was recorded is never changed or deleted', TG_TABLE_NAME; END $$",

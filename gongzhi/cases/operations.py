@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -477,8 +477,3 @@ def _put_place(row: Case, place: Place) -> None:
     row.lat_e7 = None if place.point is None else place.point.lat_e7
     row.cell = None if place.point is None else cell_int(place.point)
     row.division, row.area, row.area_class = place.division, place.area, place.area_class
-
-
-def acts() -> Iterable[str]:
-    """Return the acts of the lifecycle, for doors that list them."""
-    return CASE.acts()

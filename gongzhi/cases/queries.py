@@ -10,7 +10,6 @@ from uuid import UUID
 from django.db.models import Count, F, Q, QuerySet
 
 from gongzhi.audit.registry import Finding
-from gongzhi.audit.states import Damage
 from gongzhi.base.queries import first_row, instant_of
 from gongzhi.calendars.rules import Pause, WalkStep, explain
 from gongzhi.cases import clocks, rules
@@ -18,12 +17,13 @@ from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.models import Case, CaseStage
 from gongzhi.cases.states import ENDS, UNIT_WAITS, UNIT_WORKS, CaseState, Stage
 from gongzhi.kernel.actor import Actor
-from gongzhi.kernel.geo import ImpossiblePoint, Point, cell_int
+from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.lifecycle import Move
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter, Sight
+from gongzhi.places import queries as places
 from gongzhi.places.states import PlaceState
 
 _JUST_AFTER = timedelta(microseconds=1)
@@ -305,7 +305,7 @@ def tally_by_unit() -> list[Tally]:
     return _tally("unit_code")
 
 
-def tally_by_division(level_code_length: int | None = None) -> list[Tally]:
+def tally_by_division() -> list[Tally]:
     """Return the same counts per second step of the division path (the district)."""
     per: dict[str, list[Tally]] = {}
     for one in _tally("area"):
@@ -332,23 +332,7 @@ def state_counts() -> dict[str, int]:
 
 def check_cells() -> Iterator[Finding]:
     """Compute every case's cell again from its coordinates."""
-    stored = Case.objects.exclude(lon_e7=None).values_list("pk", "lon_e7", "lat_e7", "cell")
-    for pk, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
-        try:
-            expected = cell_int(Point(lon_e7 or 0, lat_e7 or 0))
-        except (ImpossiblePoint, TypeError):
-            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "the coordinates are nowhere on Earth")
-            continue
-        if expected != cell:
-            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "cell does not belong to the coordinates")
-
-
-def _name_of(pk: int) -> str:
-    """Return the stream of a case, or its row where somebody altered what should be its id."""
-    try:
-        return Case.objects.only("uid").get(pk=pk).stream
-    except ValueError:
-        return f"case in row {pk}"
+    return places.wrong_cells(Case._base_manager.all())
 
 
 def case_row(one: Case) -> CaseRow:

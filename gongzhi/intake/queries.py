@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from gongzhi.audit import queries as audit
 from gongzhi.audit.registry import Finding
-from gongzhi.audit.states import Damage
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.cases import queries as cases
 from gongzhi.cases.facts import CASE_NOT_ACCEPTED
@@ -21,11 +20,11 @@ from gongzhi.cases.states import CaseState
 from gongzhi.intake import rules
 from gongzhi.intake.models import Report, ReportCase
 from gongzhi.intake.states import ReportKind, ReportState
-from gongzhi.kernel.geo import ImpossiblePoint, Point, cell_int
+from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people.rules import Sight
-from gongzhi.places.states import PlaceState
+from gongzhi.places import queries as places
 
 HELD_NAMES = ("topic", "text", "address", "answer")
 
@@ -176,11 +175,6 @@ def _why_not_accepted(case: CaseRow) -> str | None:
     return None if grounds is None else str(grounds)
 
 
-def place_unknown() -> QuerySet[Report]:
-    """Return the reports that have no place on the map."""
-    return Report.objects.exclude(place_state=PlaceState.LOCATED.value)
-
-
 def counts_by_kind() -> dict[str, int]:
     """Return how many reports of each kind there are."""
     return dict(Report.objects.values_list("kind").annotate(Count("id")).order_by("kind"))
@@ -193,23 +187,7 @@ def counts_by_place_state() -> dict[str, int]:
 
 def check_cells() -> Iterator[Finding]:
     """Compute every report's cell again from its coordinates."""
-    stored = Report.objects.exclude(lon_e7=None).values_list("pk", "lon_e7", "lat_e7", "cell")
-    for pk, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
-        try:
-            expected = cell_int(Point(lon_e7 or 0, lat_e7 or 0))
-        except (ImpossiblePoint, TypeError):
-            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "the coordinates are nowhere on Earth")
-            continue
-        if expected != cell:
-            yield Finding(Damage.ROW_ALTERED, _name_of(pk), None, "cell does not belong to the coordinates")
-
-
-def _name_of(pk: int) -> str:
-    """Return the stream of a report, or its row where somebody altered what should be its id."""
-    try:
-        return Report.objects.only("uid").get(pk=pk).stream
-    except ValueError:
-        return f"report in row {pk}"
+    return places.wrong_cells(Report._base_manager.all())
 
 
 def _in_sight(sight: Sight) -> Q:

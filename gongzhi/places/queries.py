@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import shapely
 from django.db.models import Q, QuerySet
 
+from gongzhi.audit.models import RecordedRow
 from gongzhi.audit.operations import rows_digest
+from gongzhi.audit.registry import Finding
+from gongzhi.audit.states import Damage
 from gongzhi.base.queries import first_row
-from gongzhi.kernel.geo import Bounds, Point
+from gongzhi.kernel.geo import Bounds, ImpossiblePoint, Point, cell_int
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.places.models import Division, PlacesVersion
 from gongzhi.places.rules import BETWEEN_CODES, Area, Atlas, Located
@@ -113,6 +117,28 @@ def outline(code: str) -> str | None:
     if not found:
         raise NoSuchDivision(division=code)
     return found[0]
+
+
+def wrong_cells(rows: QuerySet[Any]) -> Iterator[Finding]:
+    """Compute the cell of each row that has `lon_e7`, `lat_e7` and `cell` again, and name what differs."""
+    stored = rows.filter(~Q(lon_e7=None) | ~Q(cell=None)).values_list("pk", "lon_e7", "lat_e7", "cell")
+    for pk, lon_e7, lat_e7, cell in stored.iterator(chunk_size=4000):
+        try:
+            expected = None if lon_e7 is None else cell_int(Point(lon_e7, lat_e7))
+        except (ImpossiblePoint, TypeError):
+            detail = "the coordinates are nowhere on Earth"
+        else:
+            detail = "" if expected == cell else "cell does not belong to the coordinates"
+        if detail:
+            yield Finding(Damage.ROW_ALTERED, _stream_of(rows.model, pk), None, detail)
+
+
+def _stream_of(model: type[RecordedRow], pk: int) -> str:
+    """Return a row's stream, or the row where somebody altered what should be its id."""
+    try:
+        return model._base_manager.only("uid").get(pk=pk).stream
+    except ValueError:
+        return f"{model.stream_kind} in row {pk}"
 
 
 def snapshot_rows() -> Iterator[SnapshotRow]:

@@ -44,6 +44,17 @@ def test_a_table_of_the_record_is_never_emptied_at_once(guarded, sql):
             sql(emptied.format(table))
 
 
+def test_what_was_recorded_is_never_replaced(guarded, sql):
+    key = {"audit_entry": "id", "audit_position": "position", "audit_seal": "number"}
+    replaced = {
+        "sqlite": "INSERT OR REPLACE INTO {0} SELECT * FROM {0}",
+        "postgresql": "INSERT INTO {0} SELECT * FROM {0} ON CONFLICT ({1}) DO UPDATE SET {1} = EXCLUDED.{1}",
+    }[connection.vendor]
+    for table in triggers.GUARDED:
+        with pytest.raises(DatabaseError, match="what was recorded is never"), transaction.atomic():
+            sql(replaced.format(table, key[table]))
+
+
 def test_new_entries_are_still_written(guarded, clerk, hours):
     before = Entry.objects.count()
     add_unit("brigade", kind="brigade", name_zh="大队", name_en="Brigade", by=clerk, at=hours())
