@@ -192,11 +192,11 @@ def _record_some() -> list[_Stream]:
         number = f"R{index:08d}"
         uid = add_member(number, name=f"队员{index}", by=clerk, at=at)
         posts = [
-            appoint(uid, post=post, unit="bureau", by=clerk, at=at + timedelta(hours=hour))
+            appoint(uid, post=post, unit="bureau", seen=hour + 1, by=clerk, at=at + timedelta(hours=hour))
             for hour, post in enumerate(POSTS)
         ]
         for day, post in enumerate(posts, start=1):
-            end_appointment(post, by=clerk, at=at + timedelta(days=day))
+            end_appointment(post, seen=len(posts) + day, by=clerk, at=at + timedelta(days=day))
         for day in range(2):
             tell(uid, "左边的邻居说，晚上八点以后还在施工。" * (1 + day), at=at + timedelta(days=9 + day))
         streams.append(_read(f"member:{uid}", [str(uid), *map(str, posts)], number))

@@ -141,6 +141,15 @@ STREETS: Final[list[tuple[str, str, str, Corner]]] = [
     ("350213404", "大帽山农场", "Damaoshan Farm", (118.2850, 24.7900)),
 ]
 
+AREA_CLASSES: Final[dict[str, str]] = {
+    "350200": "B",
+    **dict.fromkeys(("350203003", "350203012"), "A"),
+    **dict.fromkeys(
+        ("350211102", "350211103", "350212105", "350212109", "350212110", "350213103", "350213111", "350213404"), "C"
+    ),
+}
+"""How strictly the demo city manages its parts: invented, like the outlines. The others are as what they lie in."""
+
 
 def main() -> None:
     """Draw the divisions and write them down, one feature to a line."""
@@ -243,6 +252,8 @@ def feature(code: str, level: str, parent: str | None, zh: str, en: str, outline
         "from_on": IN_FORCE_FROM,
         "schematic": True,
     }
+    if code in AREA_CLASSES:
+        properties["area_class"] = AREA_CLASSES[code]
     polygons = outline.geoms if outline.geom_type == "MultiPolygon" else [outline]
     shape = {"type": "MultiPolygon", "coordinates": [rings_of(polygon) for polygon in sorted_polygons(polygons)]}
     return {"type": "Feature", "properties": properties, "geometry": shape}

@@ -11,7 +11,19 @@ from django.http.request import UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 import gongzhi
-from gongzhi.api import cases, city, files, health, moves, record, reports, rules, visits
+from gongzhi.api import (
+    administration,
+    administration_city,
+    cases,
+    city,
+    files,
+    health,
+    moves,
+    record,
+    reports,
+    rules,
+    visits,
+)
 from gongzhi.api.description import DescribedApi
 from gongzhi.api.door import StrictJson
 from gongzhi.api.problems import problem
@@ -29,7 +41,7 @@ api = DescribedApi(
     docs_url=None,
     parser=StrictJson(),
 )
-for part in (health, reports, cases, moves, visits, files, city, record):
+for part in (health, reports, cases, moves, visits, files, city, record, administration, administration_city):
     api.add_router("", part.router)
 
 

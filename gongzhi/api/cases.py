@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
-from gongzhi.api import rules, shapes
+from gongzhi.api import rules
 from gongzhi.api.description import MAY_BE_TOO_EARLY
 from gongzhi.api.door import MemberRequest, Token, now
 from gongzhi.api.files import show_file
+from gongzhi.api.queries import files_of_case
 from gongzhi.api.record import show_actor
 from gongzhi.api.reports import show_reports
-from gongzhi.api.shapes import CaseOut, Code, Cursor, Page, PublicId, RowLimit, after, geo, page_of, shown
+from gongzhi.api.shapes import Code, Cursor, Page, PublicId, RowLimit, after, geo, page_of, shown
+from gongzhi.api.shapes import cases as shapes
+from gongzhi.api.shapes.cases import CaseOut
+from gongzhi.api.shapes.files import FileOut
+from gongzhi.api.shapes.reports import ReportOut
 from gongzhi.audit import queries as audit
 from gongzhi.audit.registry import EntryRow
 from gongzhi.calendars.rules import WalkStep
@@ -19,7 +26,6 @@ from gongzhi.cases import queries
 from gongzhi.cases.labels import ACTS
 from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import queries as dispatch
-from gongzhi.evidence import queries as evidence
 from gongzhi.intake import queries as intake
 from gongzhi.people import queries as people
 
@@ -45,7 +51,7 @@ def list_cases(
         sight=people.sight(request.auth, "case.read", at=at),
         at=at,
     )
-    return page_of(rows, limit=limit, show=show_case, uid=lambda row: row.uid)
+    return page_of(rows, limit=limit, show=lambda row: _show(row, at=at), uid=lambda row: row.uid)
 
 
 @router.get("/cases/by-number/{number}", response=CaseOut, auth=Token())
@@ -93,18 +99,18 @@ def read_history(request: MemberRequest, case: PublicId) -> list[shapes.HistoryO
     return [_told(one, reasons.get(one.seq, {})) for one in audit.entries_of(row.stream)]
 
 
-@router.get("/cases/{case}/reports", response=list[shapes.ReportOut], auth=Token())
-def list_reports_of_case(request: MemberRequest, case: PublicId) -> list[shapes.ReportOut]:
+@router.get("/cases/{case}/reports", response=list[ReportOut], auth=Token())
+def list_reports_of_case(request: MemberRequest, case: PublicId) -> list[ReportOut]:
     """List the reports that belong to the case."""
     row = _readable(request, case)
     people.require(request.auth, "report.read", row.matter, at=now())
     return show_reports(intake.reports_of(row.uid), by=request.auth)
 
 
-@router.get("/cases/{case}/files", response=list[shapes.FileOut], auth=Token())
-def list_files_of_case(request: MemberRequest, case: PublicId) -> list[shapes.FileOut]:
-    """List the files that prove something about the case."""
-    return [show_file(one) for one in evidence.files_of(_readable(request, case).stream)]
+@router.get("/cases/{case}/files", response=list[FileOut], auth=Token())
+def list_files_of_case(request: MemberRequest, case: PublicId) -> list[FileOut]:
+    """List the files that prove something about the case, and before them what its reports came with."""
+    return [show_file(one) for one in files_of_case(_readable(request, case), by=request.auth, at=now())]
 
 
 @router.get("/cases/{case}/suggestion", response=shapes.SuggestionOut, auth=Token(), openapi_extra=MAY_BE_TOO_EARLY)
@@ -120,15 +126,15 @@ def read_figures(request: HttpRequest, level: shapes.Levels) -> list[shapes.Tall
     return [shown(shapes.TallyOut, one) for one in tallies]
 
 
-def show_case(row: CaseRow) -> CaseOut:
-    """Return a case in its shape."""
-    return shown(CaseOut, row, id=row.uid, point=geo(row.point), limit=row.limit_text)
-
-
 def answer_case(row: CaseRow, *, response: HttpResponse) -> CaseOut:
     """Return a case with its version as ETag."""
     response["ETag"] = rules.etag(row.version)
-    return show_case(row)
+    return _show(row, at=now())
+
+
+def _show(row: CaseRow, *, at: datetime) -> CaseOut:
+    overdue = row.is_overdue(at=at)
+    return shown(CaseOut, row, id=row.uid, point=geo(row.point), limit=row.limit_text, overdue=overdue)
 
 
 def _readable(request: MemberRequest, uid: PublicId) -> CaseRow:

@@ -12,7 +12,7 @@ from ninja.operation import Operation
 
 from gongzhi.api.door import Token
 from gongzhi.api.problems import MEDIA_TYPE
-from gongzhi.api.rules import LONGEST_KEY, SHORTEST_KEY
+from gongzhi.api.rules import LONGEST_KEY, RANDOM_UUID, SHORTEST_KEY
 from gongzhi.api.shapes import Fault, Problem
 
 VERSION_HEADER = {
@@ -20,13 +20,16 @@ VERSION_HEADER = {
     "name": "If-Match",
     "required": True,
     "description": "the ETag under which the thing was read; without it nothing is changed (428)",
-    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,17}"$', "examples": ['"3"']},
+    "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]{0,17})"$', "examples": ['"3"']},
 }
 KEY_HEADER = {
     "in": "header",
     "name": "Idempotency-Key",
     "required": True,
-    "description": "the sender's own name for this request, such as a UUID: sent again, it gets the same answer",
+    "description": (
+        "the sender's own name for this request: sent again, it gets the same answer. "
+        "Without a token it must be a random UUID (version 4 or 7)"
+    ),
     "schema": {
         "type": "string",
         "minLength": SHORTEST_KEY,
@@ -36,8 +39,14 @@ KEY_HEADER = {
 }
 
 CHANGES_A_VERSION: dict[str, Any] = {"parameters": [VERSION_HEADER]}
+HAS_A_VERSION: dict[str, Any] = {"x-versioned": True}
 NAMED_BY_ITS_SENDER: dict[str, Any] = {"parameters": [KEY_HEADER]}
 MAY_BE_NAMED: dict[str, Any] = {"parameters": [{**KEY_HEADER, "required": False}]}
+MAY_BE_NAMED_BY_A_CITIZEN: dict[str, Any] = {
+    "parameters": [
+        {**KEY_HEADER, "required": False, "schema": {"type": "string", "format": "uuid", "pattern": f"^{RANDOM_UUID}$"}}
+    ]
+}
 OF_A_CITIZEN: dict[str, Any] = {"x-throttled": True}
 WITHOUT_A_TOKEN_TOO: dict[str, Any] = {"x-open": True}
 MAY_BE_TOO_EARLY: dict[str, Any] = {"x-refused": True}
@@ -84,6 +93,10 @@ def _say_that_absent_is_not_null(parameters: list[dict[str, Any]]) -> None:
 def _add_problems(said: dict[str, Any], *, reads_only: bool) -> None:
     headers = {one["name"] for one in said["parameters"] if one["in"] == "header"}
     throttled, refused = said.pop("x-throttled", False), said.pop("x-refused", not reads_only)
+    if said.pop("x-versioned", False):
+        for status, answer in said["responses"].items():
+            if int(status) < HTTPStatus.MULTIPLE_CHOICES:
+                answer["headers"] = {"ETag": _ETAG}
     possible = {HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}
     if said["parameters"] or "requestBody" in said:
         possible.add(HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -109,7 +122,7 @@ def _add_problems(said: dict[str, Any], *, reads_only: bool) -> None:
             answer["headers"] = {"ETag": _ETAG}
 
 
-_VERSIONED = frozenset({"CaseOut", "ReportOut", "VisitOut"})
+_VERSIONED = frozenset({"CaseOut", "ContactOut", "ReportOut", "VisitOut"})
 
 
 def _problem_answer(status: HTTPStatus) -> dict[str, Any]:

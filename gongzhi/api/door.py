@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import orjson
 from django.conf import settings
@@ -56,6 +56,22 @@ def seen_version(request: HttpRequest) -> int:
     return rules.seen_version(request.headers.get("If-Match"))
 
 
+class Decided(TypedDict):
+    """What every change of something that was read needs: the version it was decided on, by whom, and when."""
+
+    seen: int
+    by: Actor
+    at: datetime
+
+
+def decided(request: MemberRequest) -> Decided:
+    """Return on which version a change was decided, by whom, and when.
+
+    Raises: SeenVersionMissing, SeenVersionUnreadable.
+    """
+    return {"seen": seen_version(request), "by": request.auth, "at": now()}
+
+
 def given_key(request: HttpRequest) -> str | None:
     """Return the idempotency key of a request, or None. Raises: KeyUnusable."""
     key = request.headers.get("Idempotency-Key")
@@ -65,6 +81,12 @@ def given_key(request: HttpRequest) -> str | None:
 def wanted_key(request: HttpRequest) -> str:
     """Return the idempotency key of a request. Raises: KeyMissing, KeyUnusable."""
     return rules.usable_key(given_key(request))
+
+
+def citizens_key(request: HttpRequest) -> str | None:
+    """Return the idempotency key of a request without a token, or None. Raises: KeyUnusable, KeyGuessable."""
+    key = given_key(request)
+    return None if key is None else rules.unguessable_key(key)
 
 
 def sender_of(request: HttpRequest) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO, cast
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from ninja import Router
 
 from gongzhi.api import operations, rules
 from gongzhi.api.description import MAY_BE_NAMED
 from gongzhi.api.door import MemberRequest, Token, given_key, now
+from gongzhi.api.operations import Upload
 from gongzhi.api.queries import readable_file
-from gongzhi.api.shapes import FileOut, PublicId, shown
+from gongzhi.api.shapes import PublicId, shown
+from gongzhi.api.shapes.files import FileOut
 from gongzhi.evidence import queries
 from gongzhi.evidence.queries import FileRow
 from gongzhi.evidence.rules import FileEmpty
@@ -20,8 +22,7 @@ from gongzhi.evidence.rules import FileEmpty
 router = Router(tags=["files"], auth=Token())
 
 FORM = "multipart/form-data"
-_UPLOAD: dict[str, Any] = {
-    **MAY_BE_NAMED,
+UPLOAD: dict[str, Any] = {
     "requestBody": {
         "required": True,
         "content": {
@@ -34,7 +35,7 @@ _UPLOAD: dict[str, Any] = {
                 }
             }
         },
-    },
+    }
 }
 _BYTES: dict[str, Any] = {
     "responses": {
@@ -46,27 +47,11 @@ _BYTES: dict[str, Any] = {
 }
 
 
-@router.post("/files", response={201: FileOut}, openapi_extra=_UPLOAD)
+@router.post("/files", response={201: FileOut}, openapi_extra={**MAY_BE_NAMED, **UPLOAD})
 def store_file(request: MemberRequest) -> FileOut:
     """Upload one photograph, film, sound or PDF. It is cleared away after a day unless something names it."""
     key = given_key(request)
-    if request.content_type != FORM:
-        raise rules.MediaTypeUnknown(wanted=FORM, found=request.content_type or "")
-    try:
-        upload = request.FILES.get("file")
-    except MultiPartParserError as fault:
-        raise rules.RequestUnreadable from fault
-    if upload is None or upload.file is None:
-        raise FileEmpty
-    row = operations.store_file_once(
-        cast(BinaryIO, upload.file),
-        key=key,
-        content_type_declared=upload.content_type or "",
-        name=(upload.name or "").replace("\x00", ""),
-        size_bytes=upload.size or 0,
-        by=request.auth,
-        at=now(),
-    )
+    row = operations.store_file_once(upload_of(request), key=key, by=request.auth, at=now())
     return show_file(row)
 
 
@@ -82,6 +67,27 @@ def read_file_content(request: MemberRequest, file: PublicId) -> FileResponse:
     row = readable_file(file, by=request.auth, at=now())
     return FileResponse(
         queries.open_file(row.uid), content_type="application/octet-stream", as_attachment=True, filename=str(row.uid)
+    )
+
+
+def upload_of(request: HttpRequest) -> Upload:
+    """Return the one file of a form.
+
+    Raises: MediaTypeUnknown, RequestUnreadable, FileEmpty.
+    """
+    if request.content_type != FORM:
+        raise rules.MediaTypeUnknown(wanted=FORM, found=request.content_type or "")
+    try:
+        sent = request.FILES.get("file")
+    except MultiPartParserError as fault:
+        raise rules.RequestUnreadable from fault
+    if sent is None or sent.file is None:
+        raise FileEmpty
+    return Upload(
+        stream=cast(BinaryIO, sent.file),
+        content_type=sent.content_type or "",
+        name=(sent.name or "").replace("\x00", ""),
+        size_bytes=sent.size or 0,
     )
 
 

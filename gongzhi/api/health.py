@@ -8,7 +8,8 @@ from ninja import Router
 
 import gongzhi
 from gongzhi.api.door import MemberRequest, Token, now
-from gongzhi.api.shapes import HealthOut, MeOut, shown
+from gongzhi.api.shapes import shown
+from gongzhi.api.shapes.health import HealthOut, MeOut
 from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import BinaryIO
@@ -28,18 +29,35 @@ from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.parameters.queries import parameter
 
-_REPORT, _FOLLOW = "report", "follow"
+_REPORT, _FOLLOW, _UPLOAD = "report", "follow", "upload"
+_CITIZENS = "api"
 _KEPT = timedelta(days=1)
 _CHUNK_BYTES = 256 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a form brings it: its bytes, and what the sender says of them."""
+
+    stream: BinaryIO
+    content_type: str
+    name: str
+    size_bytes: int
+
+
 def receive_from_citizen(draft: Draft, *, key: str, sender: str, at: datetime) -> Receipt:
-    """Take a report from somebody without a token.
+    """Take a report from somebody without a token. The same one again gets its receipt, also after the hour's last.
+
+    All citizens share one space of keys, so the door takes only keys that nobody else can have. Only the report itself,
+    sent again, is answered uncounted: whoever tries out the keys of others is counted like everybody who reports.
 
     Raises: TooManyAttempts, and what `intake.operations.receive_report` raises.
     """
+    earlier = intake.earlier_receipt(draft, source=_CITIZENS, key=key, at=at)
+    if earlier is not None:
+        return earlier
     count_attempt(_REPORT, sender=sender, most=parameter("anonymous_reports_per_hour", at=at), at=at)
-    return intake.receive_report(draft, source="api", key=key, by=ANONYMOUS_REPORTER, at=at)
+    return intake.receive_report(draft, source=_CITIZENS, key=key, by=ANONYMOUS_REPORTER, at=at)
 
 
 def receive_from_member(draft: Draft, *, key: str, by: Actor, at: datetime) -> Receipt:
@@ -79,35 +97,58 @@ def count_attempt(act: str, *, sender: str, most: int, at: datetime) -> None:
         raise TooManyAttempts(most=most, wait_s=rules.wait_s(at))
 
 
-def store_file_once(
-    stream: BinaryIO,
-    *,
-    key: str | None,
-    content_type_declared: str,
-    name: str,
-    size_bytes: int,
-    by: Actor,
-    at: datetime,
-) -> FileRow:
+def store_file_once(upload: Upload, *, key: str | None, by: Actor, at: datetime) -> FileRow:
     """Take an upload in; with a key, the same upload sent again is the same file.
 
     Raises: RepeatedKeyOtherContent, and what `evidence.operations.store_file` raises.
     """
-    if key is None:
-        return evidence.store_file(
-            stream, content_type_declared=content_type_declared, name=name, announced_bytes=size_bytes, by=by, at=at
-        )
-    source = f"files:{by.id}"
-    digest = keyed_digest([_sha256(stream), name], purpose="upload")
-    earlier = earlier_answer(source=source, key=key, content_digest=digest)
+    return _stored_earlier(upload, key=key, by=by) or _stored_now(upload, key=key, by=by, at=at)
+
+
+def store_file_of_citizen(upload: Upload, *, key: str | None, sender: str, at: datetime) -> FileRow:
+    """Take an upload in from somebody without a token; what came in before under this key counts no second time.
+
+    Raises: TooManyAttempts, RepeatedKeyOtherContent, and what `evidence.operations.store_file` raises.
+    """
+    by = ANONYMOUS_REPORTER
+    earlier = _stored_earlier(upload, key=key, by=by)
     if earlier is not None:
-        return files.file_row(UUID(earlier))
-    stream.seek(0)
+        return earlier
+    count_attempt(_UPLOAD, sender=sender, most=parameter("anonymous_uploads_per_hour", at=at), at=at)
+    return _stored_now(upload, key=key, by=by, at=at)
+
+
+def _stored_earlier(upload: Upload, *, key: str | None, by: Actor) -> FileRow | None:
+    if key is None:
+        return None
+    earlier = earlier_answer(source=_source_of_files(by), key=key, content_digest=_upload_digest(upload))
+    return None if earlier is None else files.file_row(UUID(earlier))
+
+
+def _stored_now(upload: Upload, *, key: str | None, by: Actor, at: datetime) -> FileRow:
+    upload.stream.seek(0)
     row = evidence.store_file(
-        stream, content_type_declared=content_type_declared, name=name, announced_bytes=size_bytes, by=by, at=at
+        upload.stream,
+        content_type_declared=upload.content_type,
+        name=upload.name,
+        announced_bytes=upload.size_bytes,
+        by=by,
+        at=at,
     )
-    keep_answer(source=source, key=key, content_digest=digest, answer=str(row.uid), at=at)
+    if key is not None:
+        digest = _upload_digest(upload)
+        keep_answer(source=_source_of_files(by), key=key, content_digest=digest, answer=str(row.uid), at=at)
     return row
+
+
+def _source_of_files(by: Actor) -> str:
+    """Return the name under which the keys of one sender's uploads are kept."""
+    return f"files:{by.id}"
+
+
+def _upload_digest(upload: Upload) -> str:
+    upload.stream.seek(0)
+    return keyed_digest([_sha256(upload.stream), upload.name], purpose="upload")
 
 
 def _sha256(stream: BinaryIO) -> str:
@@ -117,4 +158,12 @@ def _sha256(stream: BinaryIO) -> str:
     return hashed.hexdigest()
 
 
-__all__ = ["count_attempt", "follow_report", "receive_from_citizen", "receive_from_member", "store_file_once"]
+__all__ = [
+    "Upload",
+    "count_attempt",
+    "follow_report",
+    "receive_from_citizen",
+    "receive_from_member",
+    "store_file_of_citizen",
+    "store_file_once",
+]

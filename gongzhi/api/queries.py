@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from gongzhi.api.models import AttemptCount
 from gongzhi.api.rules import window_of
-from gongzhi.audit import queries as audit
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.cases import queries as cases
+from gongzhi.cases.queries import CaseRow
 from gongzhi.evidence import queries as evidence
 from gongzhi.evidence.queries import FileRow
 from gongzhi.evidence.rules import FileUnknown
 from gongzhi.evidence.states import FileState
 from gongzhi.intake import queries as intake
+from gongzhi.intake.queries import ReportRow
 from gongzhi.kernel.actor import Actor
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter, NotPermitted
+from gongzhi.people.rules import Matter, NotAppointed, NotPermitted, Sight
 
 
 def attempts(act: str, *, sender: str, at: datetime) -> int:
@@ -32,7 +34,7 @@ def sender_digest(sender: str) -> str:
 
 
 def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
-    """Return a file that a member may open: whoever may read the case or the words of the report it proves.
+    """Return a file that a member may open: whoever may read the case it proves, or what the report said it came with.
 
     A file that proves nothing yet belongs to the one who uploaded it.
 
@@ -45,12 +47,46 @@ def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
     if kind == "case":
         people.require(by, "case.read", cases.case(subject).matter, at=at)
     elif kind == "report":
-        people.require(by, "report.read_words", Matter(area=intake.report(subject).area), at=at)
-    elif not _uploaded(uid, by=by):
+        report = intake.report(subject)
+        _require_to_see(report, by=by, at=at)
+        return _named(row, area=report.area, sight=words_sight(by, at=at))
+    elif not evidence.is_senders(uid, by=by):
         raise NotPermitted(act="file.read", post=by.post)
     return row
 
 
-def _uploaded(uid: UUID, *, by: Actor) -> bool:
-    stored = audit.entry(f"file:{uid}", 1)
-    return stored is not None and stored.actor.id == by.id
+def files_of_report(report: ReportRow, *, by: Actor, at: datetime) -> list[FileRow]:
+    """Return what a report came with, in the order in which it was named."""
+    return _shown([report], sight=words_sight(by, at=at))
+
+
+def files_of_case(case: CaseRow, *, by: Actor, at: datetime) -> list[FileRow]:
+    """Return what proves something about a case: first what its reports came with, then its own files."""
+    return [*_shown(intake.reports_of(case.uid), sight=words_sight(by, at=at)), *evidence.files_of(case.stream)]
+
+
+def words_sight(by: Actor, *, at: datetime) -> Sight:
+    """Return whose private words a member reads; nobody's for a post without that power."""
+    try:
+        return people.sight(by, "report.read_words", at=at)
+    except (NotAppointed, NotPermitted):
+        return Sight()
+
+
+def _require_to_see(report: ReportRow, *, by: Actor, at: datetime) -> None:
+    """Refuse to show what a report came with, unless its words are open to the reader, or a case that it belongs to."""
+    matter = Matter(area=report.area)
+    if report.is_released and people.allow(by, "report.read", matter, at=at):
+        return
+    if any(people.allow(by, "case.read", one.matter, at=at) for one in intake.cases_of(report.uid)):
+        return
+    people.require(by, "report.read_words", matter, at=at)
+
+
+def _shown(reports: list[ReportRow], *, sight: Sight) -> list[FileRow]:
+    return [_named(row, area=one.area, sight=sight) for one in reports for row in evidence.files_of(one.stream)]
+
+
+def _named(row: FileRow, *, area: str, sight: Sight) -> FileRow:
+    """Return a file without the name that a reporter gave it, for those who do not read the reporter's words."""
+    return row if sight.reaches(Matter(area=area)) else replace(row, name="")

@@ -7,9 +7,10 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Field, Router
 
-from gongzhi.api import shapes
 from gongzhi.api.door import MemberRequest, Token, now
-from gongzhi.api.shapes import ActorOut, RowLimit, shown
+from gongzhi.api.shapes import RowLimit, shown
+from gongzhi.api.shapes import record as shapes
+from gongzhi.api.shapes.record import ActorOut
 from gongzhi.audit import queries, seals
 from gongzhi.kernel.actor import Actor
 from gongzhi.people import queries as people

@@ -17,7 +17,10 @@ LARGEST_UPLOAD_BYTES = 52 * 1024 * 1024
 """The most that a request with a file may hold: the largest file, and what a form adds around it."""
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 
-_VERSION = re.compile(r'"([1-9][0-9]{0,17})"')
+RANDOM_UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[47][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
+"""A UUID of version 4 or 7: so many random bits that nobody else has it, and nobody guesses it."""
+
+_VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 _KEY = re.compile(rf"[\x21-\x7e]{{{SHORTEST_KEY},{LONGEST_KEY}}}")
 _WINDOW = timedelta(hours=1)
 
@@ -94,6 +97,12 @@ class KeyUnusable(Refusal):
     code = "idempotency-key-unusable"
 
 
+class KeyGuessable(Refusal):
+    """Without a token all senders share their keys, so a key must be one that nobody else can have: a random UUID."""
+
+    code = "idempotency-key-guessable"
+
+
 class CursorUnreadable(Refusal):
     """The cursor was not given out by this list."""
 
@@ -149,6 +158,20 @@ def usable_key(key: str | None) -> str:
     if _KEY.fullmatch(key) is None:
         raise KeyUnusable(length=len(key), least=SHORTEST_KEY, most=LONGEST_KEY)
     return key
+
+
+def unguessable_key(key: str) -> str:
+    """Return the key of somebody without a token, always spelled the same way.
+
+    Raises: KeyGuessable.
+
+    Example:
+        >>> unguessable_key("6F9619FF-8B86-4D01-B42D-00CF4FC964FF")
+        '6f9619ff-8b86-4d01-b42d-00cf4fc964ff'
+    """
+    if re.fullmatch(RANDOM_UUID, key) is None:
+        raise KeyGuessable
+    return key.lower()
 
 
 def cursor_after(uid: UUID) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.http import HttpResponse
 from ninja import Router
 
-from gongzhi.api import rules, shapes
+from gongzhi.api import rules
 from gongzhi.api.description import CHANGES_A_VERSION
-from gongzhi.api.door import MemberRequest, Token, now, seen_version
-from gongzhi.api.shapes import Cursor, Page, PublicId, RowLimit, VisitOut, after, page_of, shown
+from gongzhi.api.door import MemberRequest, Token, decided, now
+from gongzhi.api.shapes import Cursor, Page, PublicId, RowLimit, after, page_of, shown
+from gongzhi.api.shapes import visits as shapes
+from gongzhi.api.shapes.visits import VisitOut
 from gongzhi.cases import queries as cases
 from gongzhi.people import queries as people
 from gongzhi.visits import operations, queries
@@ -29,7 +31,7 @@ def list_visits(
     """List the visits that the reader may read, in the order in which they were ordered."""
     sight = people.sight(request.auth, "visit.read", at=now())
     rows = queries.page(after=after(cursor), limit=limit + 1, state=state, case=case, sight=sight)
-    return page_of(rows, limit=limit, show=show_visit, uid=lambda row: row.uid)
+    return page_of(rows, limit=limit, show=_show, uid=lambda row: row.uid)
 
 
 @router.get("/visits/{visit}", response=VisitOut)
@@ -37,7 +39,7 @@ def read_visit(request: MemberRequest, response: HttpResponse, visit: PublicId) 
     """Read one visit."""
     row = queries.visit(visit)
     people.require(request.auth, "visit.read", cases.case(row.case).matter, at=now())
-    return _answer(row, response=response)
+    return answer_visit(row, response=response)
 
 
 @router.post("/visits/{visit}/verification", response=VisitOut, openapi_extra=CHANGES_A_VERSION)
@@ -50,11 +52,9 @@ def report_verification(
         confirmed=said.confirmed,
         photos=said.photos,
         words=said.words,
-        seen=seen_version(request),
-        by=request.auth,
-        at=now(),
+        **decided(request),
     )
-    return _answer(row, response=response)
+    return answer_visit(row, response=response)
 
 
 @router.post("/visits/{visit}/check", response=VisitOut, openapi_extra=CHANGES_A_VERSION)
@@ -65,18 +65,16 @@ def report_check(request: MemberRequest, response: HttpResponse, visit: PublicId
         passed=said.passed,
         photos=said.photos,
         words=said.words,
-        seen=seen_version(request),
-        by=request.auth,
-        at=now(),
+        **decided(request),
     )
-    return _answer(row, response=response)
+    return answer_visit(row, response=response)
 
 
-def show_visit(row: VisitRow) -> VisitOut:
-    """Return a visit in its shape."""
-    return shown(VisitOut, row, id=row.uid)
-
-
-def _answer(row: VisitRow, *, response: HttpResponse) -> VisitOut:
+def answer_visit(row: VisitRow, *, response: HttpResponse) -> VisitOut:
+    """Return a visit with its version as ETag."""
     response["ETag"] = rules.etag(row.version)
-    return show_visit(row)
+    return _show(row)
+
+
+def _show(row: VisitRow) -> VisitOut:
+    return shown(VisitOut, row, id=row.uid)

@@ -33,8 +33,11 @@ DAMAGES: dict[Damage, str | Promise] = {
     Damage.FILE_SWAPPED: pgettext_lazy("damage", "文件被调换"),
     Damage.POSITION_BROKEN: pgettext_lazy("damage", "位置序列与记录不符"),
     Damage.SEAL_BROKEN: pgettext_lazy("damage", "封印无法验证"),
+    Damage.SEAL_MISSING: pgettext_lazy("damage", "锚文件中有此封印，数据库中已没有"),
+    Damage.ANCHOR_MISSING: pgettext_lazy("damage", "已有封印，本机的锚文件却不见了"),
     Damage.TAIL_CUT: pgettext_lazy("damage", "末尾的条目被截去"),
     Damage.HISTORY_REWRITTEN: pgettext_lazy("damage", "历史被改写"),
+    Damage.EXPORT_INCOMPLETE: pgettext_lazy("damage", "导出文件不完整"),
     Damage.CHECK_FAILED: pgettext_lazy("damage", "此项核验中途出错，未能完成"),
 }
 REFUSALS: dict[str, str | Promise] = {

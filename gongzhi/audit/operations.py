@@ -15,10 +15,11 @@ from django.db.models import Model
 from gongzhi.audit import facts as own_facts
 from gongzhi.audit import rules
 from gongzhi.audit.models import Aggregate, Entry, HeldValue, OutboxItem, RecordedRow, UnrecordedChange
-from gongzhi.audit.queries import held_values, last_of, recorded_models
+from gongzhi.audit.queries import edition, held_values, last_of, recorded_models
 from gongzhi.audit.registry import snapshots
 from gongzhi.audit.states import Origin
 from gongzhi.base import crypto
+from gongzhi.base.queries import first_row
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.canonical import Plain, canonical_bytes
 from gongzhi.kernel.clock import utc_text, wall_clock
@@ -52,6 +53,11 @@ def recording_as(origin: Origin) -> Iterator[None]:
         _origin.reset(token)
 
 
+def origin() -> Origin:
+    """Return how what is written now comes into the record."""
+    return _origin.get()
+
+
 def require_version(row: Aggregate, seen: int) -> None:
     """Refuse to act on a version that is no longer the last.
 
@@ -59,6 +65,20 @@ def require_version(row: Aggregate, seen: int) -> None:
     """
     if row.version != seen:
         raise ChangedMeanwhile(thing=row.stream_kind, seen=seen, now=row.version)
+
+
+def require_edition(stream: str, seen: int) -> None:
+    """Refuse to change a configuration that is no longer as the reader saw it.
+
+    Whoever else changes it waits here until this transaction ends: the last entry is the lock of its stream.
+
+    Raises: ChangedMeanwhile.
+    """
+    if connection.vendor == "postgresql":
+        first_row("SELECT seq FROM audit_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1 FOR UPDATE", stream)
+    now = edition(stream)
+    if now != seen:
+        raise ChangedMeanwhile(thing=stream, seen=seen, now=now)
 
 
 def record(
@@ -115,11 +135,32 @@ def record(
 
 
 def record_snapshot(
-    stream: str, fact: FactType, *, by: Actor, at: datetime, facts: Mapping[str, object] | None = None
+    stream: str,
+    fact: FactType,
+    *,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, object] | None = None,
+    seen: int | None = None,
+    digest: str | None = None,
 ) -> int:
-    """Append the digest of a configuration stream's tables as they stand now. Call it after changing them."""
+    """Append the digest of a configuration stream's tables as they stand now. Call it after changing them.
+
+    Args:
+        stream: the configuration.
+        fact: what was changed.
+        by: who changed it.
+        at: when.
+        facts: what readers need beside the digest.
+        seen: the number of the entry on which the change was built; None where a lock keeps others out.
+        digest: the digest of the tables, where it was computed before the transaction began.
+
+    Raises: ChangedMeanwhile when another change came between.
+    """
     seq, prev = _place_after(stream)
-    told = {**(facts or {}), "rows_digest": rows_digest(snapshots()[stream]())}
+    if seen is not None and seq != seen + 1:
+        raise ChangedMeanwhile(thing=stream, seen=seen, now=seq - 1)
+    told = {**(facts or {}), "rows_digest": digest or rows_digest(snapshots()[stream]())}
     _append(stream, seq, prev, fact, by=by, at=at, facts=told, rows={}, held={})
     return seq
 
@@ -133,8 +174,20 @@ def rows_digest(rows: Iterable[Sequence[str | int | bool | None]]) -> str:
     return total.hexdigest()
 
 
-def erase(row: Aggregate, targets: Sequence[tuple[int, str]], *, rule: str, by: Actor, at: datetime) -> int:
+def erase(
+    row: Aggregate,
+    targets: Sequence[tuple[int, str]],
+    *,
+    rule: str,
+    by: Actor,
+    at: datetime,
+    facts: Mapping[str, object] | None = None,
+    held: Mapping[str, object] | None = None,
+) -> int:
     """Delete held values and their salts for ever, and say so in the record.
+
+    The record holds no policy and asks nobody for a power: whoever may erase is decided in the room whose values they
+    are. So only operations of rooms call this, after they asked; no door does.
 
     Args:
         row: the locked aggregate that owns the stream.
@@ -142,6 +195,8 @@ def erase(row: Aggregate, targets: Sequence[tuple[int, str]], *, rule: str, by: 
         rule: the retention rule or request on which they are erased.
         by: who erases.
         at: when.
+        facts: what readers need beside; never personal values.
+        held: free text that explains it, such as the grounds.
 
     Raises: NothingToErase.
     """
@@ -157,9 +212,9 @@ def erase(row: Aggregate, targets: Sequence[tuple[int, str]], *, rule: str, by: 
         found.sealed = None
         found.in_row = False
         found.save(update_fields=["sealed", "in_row"])
-    told = {"rule": rule, "targets": [{"seq": seq, "name": name} for seq, name in targets]}
+    told = {**(facts or {}), "rule": rule, "targets": [{"seq": seq, "name": name} for seq, name in targets]}
     others = [one for one in touched.values() if one is not row]
-    return record(row, own_facts.ERASED, by=by, at=at, facts=told, also=others)
+    return record(row, own_facts.ERASED, by=by, at=at, facts=told, held=held, also=others)
 
 
 def _row_at(place: str, *, stream: str) -> RecordedRow:
@@ -279,9 +334,11 @@ __all__ = [
     "NothingToErase",
     "erase",
     "held_values",
+    "origin",
     "record",
     "record_snapshot",
     "recording_as",
+    "require_edition",
     "require_version",
     "rows_digest",
 ]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator
 
 import orjson
 from django.apps import apps
@@ -28,6 +27,12 @@ def last_of(stream: str) -> tuple[int, str] | None:
     """Return number and hash of a stream's last entry, or None for a stream that has none."""
     found = first_row("SELECT seq, hash FROM audit_entry WHERE stream = %s ORDER BY seq DESC LIMIT 1", stream)
     return None if found is None else (found[0], found[1])
+
+
+def edition(stream: str) -> int:
+    """Return the number of a stream's last entry, 0 while it has none: what the change of a configuration has seen."""
+    last = last_of(stream)
+    return 0 if last is None else last[0]
 
 
 def entries_of(stream: str) -> list[EntryRow]:
@@ -98,12 +103,6 @@ def held_values(streams: Iterable[str], *, names: Iterable[str]) -> dict[str, di
     return found
 
 
-def held_at(stream: str, seq: int) -> Mapping[str, object]:
-    """Return the values held for one entry by name; what was erased is absent."""
-    kept = HeldValue.objects.filter(stream=stream, seq=seq, in_row=False).exclude(sealed=None)
-    return {one.name: _value(stream, seq, one.name, bytes(one.sealed or b"")) for one in kept}
-
-
 def held_by_entry(stream: str, *, names: Iterable[str]) -> dict[int, dict[str, object]]:
     """Return the held values of a whole stream by the number of their entry; what was erased is absent."""
     found: dict[int, dict[str, object]] = {}
@@ -117,12 +116,6 @@ def erasable(stream: str, *, names: Iterable[str]) -> list[tuple[int, str]]:
     """Return where a stream holds values of these names that are not erased yet: (entry number, name), in order."""
     kept = HeldValue.objects.filter(stream=stream, name__in=list(names)).exclude(sealed=None)
     return list(kept.order_by("seq", "name").values_list("seq", "name"))
-
-
-def first_happened(stream: str, fact_name: str) -> datetime | None:
-    """Return when a fact first happened in a stream."""
-    found = Entry.objects.filter(stream=stream, type=fact_name).order_by("seq").values_list("hash", "body").first()
-    return None if found is None else read_entry(bytes(found[1]), found[0]).at
 
 
 def _value(stream: str, seq: int, name: str, sealed: bytes) -> object:

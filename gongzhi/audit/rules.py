@@ -123,22 +123,21 @@ def examine(stream: str, links: Sequence[Link], *, witnessed: Mapping[int, str] 
 
 
 def _missing(numbers: Iterable[int]) -> set[int]:
-    """Return the numbers that are missing below the largest; of a gap too wide to be believed only its two ends.
-
-    Somebody may have written any number into a table, and nobody lives to read a million million findings.
-    """
+    """Return the numbers that are missing below the largest; of a gap too wide to be believed only its two ends."""
     missing: set[int] = set()
     before = 0
     for number in sorted(one for one in numbers if one > 0):
-        gap = range(before + 1, number)
-        missing.update(gap if len(gap) <= _NAMED_ONE_BY_ONE else (gap[0], gap[-1]))
+        missing.update(named_of(range(before + 1, number)))
         before = number
     return missing
 
 
-def broken_links(stream: str, links: Sequence[Link], *, witnessed: Mapping[int, str] | None = None) -> Sequence[Broken]:
-    """Return every damaged place of one stream's chain, in order; nothing for an intact one."""
-    return examine(stream, links, witnessed=witnessed).broken
+def named_of(gap: range) -> Iterable[int]:
+    """Return the numbers of a gap that are named one by one: of one too wide to be believed only its two ends.
+
+    Somebody may have written any number into a table, and nobody lives to read a million million findings.
+    """
+    return gap if len(gap) <= _NAMED_ONE_BY_ONE else (gap[0], gap[-1])
 
 
 def _one_for_each_number(
@@ -341,7 +340,9 @@ class SignedSeal(SealText):
         return is_signed(self.signed_bytes(), public_key=self.public_key, signature=self.signature)
 
     def follows(self, before: SignedSeal | None) -> bool:
-        """Whether the seal takes up where the one before it ended."""
+        """Whether the seal takes up where the one before it ended, and covers something."""
+        if not self.first <= self.last == self.count:
+            return False
         if before is None:
             return (self.number, self.first, self.previous_root) == (1, 1, "")
         return (self.number, self.first, self.previous_root) == (before.number + 1, before.last + 1, before.root)
@@ -356,12 +357,19 @@ def is_signed(text: bytes, *, public_key: str, signature: str) -> bool:
     return True
 
 
-def chain_of_seals(seals: Iterable[SignedSeal]) -> Iterator[tuple[SignedSeal, str]]:
-    """Yield each seal with what is wrong with it by itself, empty when nothing is."""
+def chain_of_seals(seals: Iterable[SignedSeal], *, public_key: str = "") -> Iterator[tuple[SignedSeal, str]]:
+    """Yield each seal with what is wrong with it by itself, empty when nothing is.
+
+    Args:
+        seals: the seals, in order.
+        public_key: the key with which all are to be signed; any key by default.
+    """
     before: SignedSeal | None = None
     for one in seals:
         if not one.is_signed():
             yield one, "its signature does not fit"
+        elif public_key and one.public_key != public_key:
+            yield one, "it is signed with another key"
         elif not one.follows(before):
             yield one, "it does not follow the seal before it"
         else:

@@ -1,19 +1,17 @@
-"""Positions, seals and the anchor outside the database.
+"""Making positions and seals, and appending each seal to the anchor in the home folder.
 
 One sealer at a time gives entries their commit-ordered position. A seal signs a Merkle root over the positions since
-the seal before it and is appended to an anchor file, which belongs on a machine the server cannot rewrite.
+the seal before it. A copy of the anchor belongs on a machine the server cannot rewrite.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,15 +19,16 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from gongzhi.audit import rules
+from gongzhi.audit.anchors import Anchor, read_home_anchor, seal_in, seal_line
 from gongzhi.audit.models import Delivery, OutboxItem, Position, Seal
 from gongzhi.audit.queries import last_position
-from gongzhi.audit.registry import Finding, subscribers
+from gongzhi.audit.registry import subscribers
 from gongzhi.audit.rules import SignedSeal
-from gongzhi.audit.states import Damage, DeliveryState
+from gongzhi.audit.states import DeliveryState
 from gongzhi.base.queries import first_row
 from gongzhi.kernel.clock import utc_text
 
-_FIELDS = (*rules.SealText.__slots__, *SignedSeal.__slots__)
+FIELDS = (*rules.SealText.__slots__, *SignedSeal.__slots__)
 _SEALER_LOCK = 0x676F6E67  # any fixed number: the advisory lock that makes the sealer one
 
 
@@ -74,87 +73,49 @@ def seal(*, at: datetime, anchor: Path | None = None) -> SignedSeal | None:
         anchor: the file that gets every seal it does not hold yet; by default `anchors/seals.jsonl` in the home folder.
     """
     made = _seal_new_positions(at=at)
-    _append_to_anchor(anchor or settings.GONGZHI_HOME / "anchors" / "seals.jsonl")
+    _append_to_anchor(anchor or _home_anchor_path())
     return made
 
 
 def seals_after(number: int) -> list[SignedSeal]:
     """Return the seals after a number, in order."""
-    rows = Seal.objects.filter(number__gt=number).order_by("number").values(*_FIELDS)
+    rows = Seal.objects.filter(number__gt=number).order_by("number").values(*FIELDS)
     return [SignedSeal.read(row) for row in rows]
 
 
-def read_anchor(path: Path) -> list[SignedSeal]:
-    """Read the seals of an anchor file, in order.
-
-    Raises: ValueError for a line that is no seal, naming it, and for a file that holds none at all.
-    """
-    seals = []
-    with path.open("rb") as lines:
-        for number, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            try:
-                seals.append(SignedSeal.read(json.loads(line)))
-            except (ValueError, AttributeError) as fault:
-                raise ValueError(f"{path}: line {number} is no seal") from fault
-    if not seals:
-        raise ValueError(f"{path} holds no seal: nothing can be compared with it")
-    return seals
+def home_anchor() -> Anchor:
+    """Read the home folder's own anchor; without a seal when there is none yet, or no more."""
+    return read_home_anchor(_home_anchor_path())
 
 
-def verify_seals(*, anchor: Iterable[SignedSeal] | None = None) -> Iterator[Finding]:
-    """Check each seal against the positions it covers, and all positions against the anchor."""
-    known: dict[int, SignedSeal] = {}
-    roots: dict[tuple[int, int], str] = {}
-    stored, unreadable = _readable_seals()
-    yield from unreadable
-    for one, fault in rules.chain_of_seals(stored):
-        known[one.number] = one
-        roots[one.first, one.last] = _root_of(one.first, one.last)
-        if fault:
-            yield Finding(Damage.SEAL_BROKEN, "seals", one.number, fault)
-        elif roots[one.first, one.last] != one.root:
-            yield Finding(
-                Damage.SEAL_BROKEN, "seals", one.number, f"positions {one.first}-{one.last} do not give its root"
-            )
-    end = _last_whole_position()
-    for one, fault in rules.chain_of_seals(anchor or ()):
-        if fault:
-            yield Finding(Damage.SEAL_BROKEN, "anchor", one.number, fault)
-        elif one.last > end:
-            detail = f"sealed up to position {one.last}, but the record ends at {end}"
-            yield Finding(Damage.TAIL_CUT, "anchor", one.number, detail)
-        elif (roots.get((one.first, one.last)) or _root_of(one.first, one.last)) != one.root:
-            detail = f"positions {one.first}-{one.last} had another root"
-            yield Finding(Damage.HISTORY_REWRITTEN, "anchor", one.number, detail)
-        elif known.get(one.number) != one:
-            yield Finding(Damage.SEAL_BROKEN, "seals", one.number, "it is not the seal that the anchor keeps")
+def _home_anchor_path() -> Path:
+    path: Path = settings.GONGZHI_HOME / "anchors" / "seals.jsonl"
+    return path
 
 
-def _readable_seals() -> tuple[list[SignedSeal], list[Finding]]:
-    """Return all stored seals, and a finding for each row that is none any more."""
-    seals, findings = [], []
-    for row in Seal.objects.order_by("number").values(*_FIELDS):
-        try:
-            seals.append(SignedSeal.read(row))
-        except ValueError as fault:
-            number = row["number"] if type(row["number"]) is int else None
-            findings.append(Finding(Damage.SEAL_BROKEN, "seals", number, str(fault)))
-    return seals, findings
-
-
-def _last_whole_position() -> int:
+def last_whole_position() -> int:
     """Return the highest position that is a number at all, 0 when there is none."""
     found = first_row("SELECT coalesce(max(position), 0) FROM audit_position WHERE position <= 9223372036854775807")
     return 0 if found is None else int(found[0])
 
 
+def own_public_key() -> str:
+    """Return the public key of this installation, hexadecimal: every seal of its record is signed with it."""
+    return _public_key_of(_signing_key())
+
+
 def sign(text: bytes) -> tuple[str, str]:
     """Sign with the installation's key; return public key and signature, both hexadecimal."""
-    key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(settings.GONGZHI_SECRETS.seal_key))
-    public = key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    return public.hex(), key.sign(text).hex()
+    key = _signing_key()
+    return _public_key_of(key), key.sign(text).hex()
+
+
+def _signing_key() -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(bytes.fromhex(settings.GONGZHI_SECRETS.seal_key))
+
+
+def _public_key_of(key: Ed25519PrivateKey) -> str:
+    return key.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw).hex()
 
 
 def hashes_between(first: int, last: int) -> Iterator[str]:
@@ -206,20 +167,19 @@ def _append_to_anchor(path: Path) -> None:
         whole = kept.rfind(b"\n") + 1
         anchor.truncate(whole)  # a line cut short by a full disk was never a seal
         lines = kept[:whole].splitlines()
-        missing = seals_after(_number_of(lines[-1]) if lines else 0)
+        missing = seals_after(_last_number(lines))
         anchor.write(b"".join(seal_line(one) for one in missing))
         anchor.flush()
         os.fsync(anchor.fileno())
 
 
-def seal_line(one: SignedSeal) -> bytes:
-    """Return a seal as one line of an anchor."""
-    return json.dumps(asdict(one), sort_keys=True).encode() + b"\n"
-
-
-def _number_of(line: bytes) -> int:
-    said: Mapping[str, Any] = json.loads(line)
-    return int(said["number"])
+def _last_number(lines: Sequence[bytes]) -> int:
+    """Return the number of the last seal among an anchor's lines; verification names a line that is none."""
+    for line in reversed(lines):
+        one = seal_in(line)
+        if one is not None:
+            return one.number
+    return 0
 
 
 def _is_the_sealer() -> bool:

@@ -30,7 +30,7 @@ class StoreFull(Refusal):
 
 
 class RepeatedKeyOtherContent(Conflict):
-    """The same source sent the same key before, with other content."""
+    """The same source sent the same key before, with other content. The refusal does not tell what came of it."""
 
     code = "repeated-key-other-content"
 
@@ -57,11 +57,22 @@ def one_change(work: Callable[P, R]) -> Callable[P, R]:
     return changed
 
 
-def each_alone(changes: Iterable[Callable[[], bool]], *, log: logging.Logger) -> int:
+def each_alone(
+    changes: Iterable[Callable[[], bool]],
+    *,
+    log: logging.Logger,
+    when_failed: Callable[[Callable[[], bool], Exception], None] | None = None,
+) -> int:
     """Make changes that have nothing to do with one another; return how many changed something.
 
     One that fails is undone and logged, and the others are made all the same. Only a store that is busy, full or gone
     ends the round: the others would fail as well, and the next round tries again.
+
+    Args:
+        changes: each runs in a transaction of its own.
+        log: where a failure is told, unless `when_failed` sees to it.
+        when_failed: called with a change that failed and with what it raised, in a transaction of its own: for rounds
+            with a limit, in which the same failures must not take the place of others again and again.
 
     Raises: StoreBusy, StoreFull, DatabaseError.
     """
@@ -72,8 +83,11 @@ def each_alone(changes: Iterable[Callable[[], bool]], *, log: logging.Logger) ->
                 made += change()
         except OperationalError as fault:
             raise store_refusal(fault) from fault
-        except Exception:
-            log.exception("a change failed and is tried again in the next round: %s", change)
+        except Exception as fault:
+            if when_failed is None:
+                log.exception("a change failed and is tried again in the next round: %s", change)
+            else:
+                one_change(when_failed)(change, fault)
     return made
 
 
@@ -137,7 +151,7 @@ def earlier_answer(*, source: str, key: str, content_digest: str) -> str | None:
     if found is None:
         return None
     if found.content_digest != content_digest:
-        raise RepeatedKeyOtherContent(source=source, key=key, earlier=found.answer)
+        raise RepeatedKeyOtherContent(source=source, key=key)
     return found.answer
 
 
@@ -151,3 +165,8 @@ def keep_answer(*, source: str, key: str, content_digest: str, answer: str, at: 
             IdempotencyKey.objects.create(source=source, key=key, content_digest=content_digest, answer=answer, at=at)
     except IntegrityError as fault:
         raise Conflict(source=source, key=key) from fault
+
+
+def forget_content(*, source: str, key: str) -> None:
+    """Forget what a key was given for, once that is erased: whatever comes under it from now on is other content."""
+    IdempotencyKey.objects.filter(source=source, key=key).update(content_digest="")

@@ -11,9 +11,14 @@ class CalendarsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Name the rows whose digest stands in the record."""
-        from gongzhi.audit.registry import register_snapshot
-        from gongzhi.calendars.queries import snapshot_rows
+        """Name the rows whose digest stands in the record, and say who keeps the calendars."""
+        from gongzhi.audit.registry import register_check, register_snapshot
+        from gongzhi.calendars import queries
         from gongzhi.calendars.states import STREAM
+        from gongzhi.people.registry import register_acts
+        from gongzhi.people.states import Post
 
-        register_snapshot(STREAM, snapshot_rows)
+        register_snapshot(STREAM, queries.snapshot_rows)
+        register_check("calendar-editions", queries.check_editions)
+        acts = ("calendars.define", "calendars.enter_days", "calendars.set_day", "calendars.confirm")
+        register_acts((Post.SYSTEM_ADMINISTRATOR, act) for act in acts)

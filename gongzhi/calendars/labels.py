@@ -51,6 +51,9 @@ REFUSALS: dict[str, str | Promise] = {
     "season-faulty": pgettext_lazy("refusal", "作息时段有误（{why}：{value}），请核对起止月日，并确认各时段不重叠。"),
     "season-missing": pgettext_lazy("refusal", "{month_day} 没有任何作息时段，请补全后再保存日历。"),
     "calendar-unknown": pgettext_lazy("refusal", "没有名为“{calendar}”的日历，请管理员先设置日历。"),
+    "calendar-edition-not-kept": pgettext_lazy(
+        "refusal", "第 {edition} 版日历没有存档，无法按当时的日历讲解；请按现行日历核对。"
+    ),
     "days-not-entered": pgettext_lazy(
         "refusal", "日历“{calendar}”所用的日期表“{day_table}”还是空的，请管理员先录入年份。"
     ),
@@ -91,6 +94,40 @@ def explain_text(steps: Iterable[WalkStep], *, zone: ZoneInfo) -> list[str]:
     The last line also says where the deadline is provisional.
     """
     return [_line(step, zone) for step in steps]
+
+
+def edition_text(
+    *,
+    edition: int | None,
+    since: datetime | None,
+    present: int,
+    due_at: datetime | None,
+    today: datetime | None,
+    zone: ZoneInfo,
+) -> list[str]:
+    """Return which calendars a deadline was computed on, and what today's would give where that is something else.
+
+    Args:
+        edition: the edition it was computed on; None where nobody kept it and the present one was taken.
+        since: since when the calendars stood so.
+        present: the present edition.
+        due_at: the deadline as it stands.
+        today: the deadline that the present calendars give; None where they give none.
+        zone: the city's time zone.
+    """
+    began = "" if since is None else _shown(since, zone)
+    if edition is None:
+        lines = [pgettext("edition", "当时的日历没有存档，按现行日历（第 {present} 版）推算")]
+    elif edition == present:
+        lines = [pgettext("edition", "按现行日历（第 {edition} 版，{since} 起）计算")]
+    else:
+        lines = [pgettext("edition", "按当时的日历（第 {edition} 版，{since} 起）计算；日历现为第 {present} 版")]
+    if today is None:
+        lines.append(pgettext("edition", "按现行日历算不出截止时间"))
+    elif today != due_at:
+        lines.append(pgettext("edition", "若按现行日历，截止时间为 {today}；原定截止时间不变"))
+    shown = "" if today is None else _shown(today, zone)
+    return [line.format(edition=edition, since=began, present=present, today=shown) for line in lines]
 
 
 def _line(step: WalkStep, zone: ZoneInfo) -> str:

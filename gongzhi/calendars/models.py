@@ -24,6 +24,21 @@ class CalendarEdition(models.Model):
         return str(self.edition)
 
 
+class PastEdition(models.Model):
+    """All calendars and days as they stood under one entry of the record, kept when the next change replaces them.
+
+    A deadline that was computed under it is explained under it. `content` is what `calendars.rules.pack` makes of the
+    rows; their digest stands in the entry `number`. Added and never changed.
+    """
+
+    number = models.PositiveIntegerField(primary_key=True)
+    content = models.TextField()
+
+    def __str__(self) -> str:
+        """Return the number of the entry."""
+        return str(self.number)
+
+
 class Calendar(models.Model):
     """A named calendar, such as the office's. An empty `day_table` means that every day is worked."""
 

@@ -10,8 +10,16 @@ import chinese_calendar
 from gongzhi.audit import operations as audit
 from gongzhi.base.operations import one_change
 from gongzhi.calendars import facts
-from gongzhi.calendars.models import Calendar, CalendarDay, CalendarEdition, CalendarPeriod
-from gongzhi.calendars.queries import CalendarRow, CalendarUnknown, DaysNotEntered, calendar
+from gongzhi.calendars.models import Calendar, CalendarDay, CalendarEdition, CalendarPeriod, PastEdition
+from gongzhi.calendars.queries import (
+    CalendarRow,
+    CalendarUnknown,
+    DaysNotEntered,
+    EditionNotKept,
+    calendar,
+    edition,
+    snapshot_rows,
+)
 from gongzhi.calendars.rules import (
     CalendarTooShort,
     Day,
@@ -19,6 +27,7 @@ from gongzhi.calendars.rules import (
     Season,
     SeasonFaulty,
     SeasonMissing,
+    pack,
     require_whole_year,
     weekday_rule,
 )
@@ -27,6 +36,7 @@ from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.facts import FactType
 from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.people import queries as people
 
 OFFICE_HOURS = (Season("01-01", "01-01", (Period(time(8), time(12)), Period(time(14), time(18)))),)
 """08:00–12:00 and 14:00–18:00, the default working periods of digital urban management."""
@@ -65,6 +75,7 @@ def define_calendar(
     name_en: str,
     seasons: Sequence[Season],
     day_table: str = STATUTORY,
+    seen: int,
     by: Actor,
     at: datetime,
 ) -> CalendarRow:
@@ -76,16 +87,18 @@ def define_calendar(
         name_en: its English name.
         seasons: working periods; the first season that holds a day counts, and together they cover the year.
         day_table: the table of days it follows; empty when every day is worked.
+        seen: the `edition` of the calendars on which the change was decided.
         by: who defines it.
         at: when.
 
-    Raises: SeasonMissing.
+    Raises: NotPermitted, ChangedMeanwhile, SeasonMissing.
     """
+    lock = _locked(by, "calendars.define", seen=seen, at=at)
     require_whole_year(seasons)
     wanted = CalendarRow(key, name_zh, name_en, day_table, tuple(seasons))
-    edition = _locked_edition()
     if Calendar.objects.filter(key=key).exists() and calendar(key) == wanted:
         return wanted
+    _keep_edition(seen)
     row, _ = Calendar.objects.update_or_create(
         key=key, defaults={"name_zh": name_zh, "name_en": name_en, "day_table": day_table}
     )
@@ -102,34 +115,39 @@ def define_calendar(
         for number, season in enumerate(seasons)
         for period in season.periods
     )
-    _recorded(edition, facts.CALENDAR_DEFINED, by=by, at=at, told={"calendar": key})
+    _recorded(lock, facts.CALENDAR_DEFINED, seen=seen, by=by, at=at, told={"calendar": key})
     return wanted
 
 
-def define_usual_calendars(*, by: Actor, at: datetime, summer: bool = False) -> list[CalendarRow]:
+@one_change
+def define_usual_calendars(*, seen: int, by: Actor, at: datetime, summer: bool = False) -> list[CalendarRow]:
     """Define the three calendars that a bureau begins with: office, street shift, and day and night.
 
     Args:
+        seen: the `edition` of the calendars on which the change was decided.
         by: who defines them.
         at: when.
         summer: whether the office's afternoon begins at 15:00 from May to September.
     """
     office = OFFICE_HOURS_WITH_SUMMER if summer else OFFICE_HOURS
-    return [
-        define_calendar("office", name_zh="机关作息", name_en="Office hours", seasons=office, by=by, at=at),
-        define_calendar(
-            "street", name_zh="街面勤务", name_en="Street shift", seasons=STREET_HOURS, day_table="", by=by, at=at
-        ),
-        define_calendar(
-            "continuous", name_zh="全天候", name_en="Day and night", seasons=DAY_AND_NIGHT, day_table="", by=by, at=at
-        ),
-    ]
+    usual = (
+        ("office", "机关作息", "Office hours", office, STATUTORY),
+        ("street", "街面勤务", "Street shift", STREET_HOURS, ""),
+        ("continuous", "全天候", "Day and night", DAY_AND_NIGHT, ""),
+    )
+    defined = []
+    for key, name_zh, name_en, seasons, day_table in usual:
+        said = {"name_zh": name_zh, "name_en": name_en, "day_table": day_table}
+        defined.append(define_calendar(key, **said, seasons=seasons, seen=seen, by=by, at=at))
+        seen = edition()
+    return defined
 
 
 @one_change
 def seed_days(
     years: Iterable[int],
     *,
+    seen: int,
     by: Actor,
     at: datetime,
     library: DaySource = DaySource.LIBRARY,
@@ -139,22 +157,24 @@ def seed_days(
 
     Args:
         years: the years to enter.
+        seen: the `edition` of the calendars on which the change was decided.
         by: who enters them.
         at: when.
         library: from where: the library of State Council notices, or the weekday rule for a city without a table.
         day_table: the table they go into.
 
-    Returns: how many days were entered. They count as confirmed only after `confirm_year`.
+    Returns: how many days were entered. They count as confirmed only after `confirm_years`.
 
-    Raises: YearNotPublished.
+    Raises: NotPermitted, ChangedMeanwhile, YearNotPublished.
     """
+    lock = _locked(by, "calendars.enter_days", seen=seen, at=at)
     wanted = sorted(set(years))
     days = {on: _DAY_OF[library](on) for year in wanted for on in _days_of(year)}
-    edition = _locked_edition()
     there = set(CalendarDay.objects.filter(day_table=day_table, day__year__in=wanted).values_list("day", flat=True))
     missing = {on: one for on, one in days.items() if on not in there}
     if not missing:
         return 0
+    _keep_edition(seen)
     CalendarDay.objects.bulk_create(
         (
             CalendarDay(
@@ -170,7 +190,7 @@ def seed_days(
         batch_size=500,
     )
     told = {"years": wanted, "library": library.value, "day_table": day_table, "entered": len(missing)}
-    _recorded(edition, facts.DAYS_SEEDED, by=by, at=at, told=told)
+    _recorded(lock, facts.DAYS_SEEDED, seen=seen, by=by, at=at, told=told)
     return len(missing)
 
 
@@ -183,14 +203,18 @@ def set_day(
     name_en: str = "",
     notice: str = "",
     day_table: str = STATUTORY,
+    seen: int,
     by: Actor,
     at: datetime,
 ) -> None:
     """Say what a day is, on a member's word: a holiday, or the workday that makes up for one.
 
     Whether the day is confirmed does not change; an empty `notice` keeps the one that is there.
+
+    Raises: NotPermitted, ChangedMeanwhile.
     """
-    edition = _locked_edition()
+    lock = _locked(by, "calendars.set_day", seen=seen, at=at)
+    _keep_edition(seen)
     row = CalendarDay.objects.filter(day_table=day_table, day=on).first()
     if row is None:
         row = CalendarDay(day_table=day_table, day=on)
@@ -198,62 +222,72 @@ def set_day(
     row.source, row.notice = DaySource.MEMBER.value, notice or row.notice
     row.save()
     told = {"day": on.isoformat(), "kind": kind.value, "day_table": day_table}
-    _recorded(edition, facts.DAY_SET, by=by, at=at, told=told)
-
-
-def confirm_year(year: int, *, notice: str, day_table: str = STATUTORY, by: Actor, at: datetime) -> None:
-    """Confirm that a year's days agree with the published notice; deadlines up to its end are certain from then on.
-
-    They are certain only while no earlier day of the table is unconfirmed.
-
-    Args:
-        year: the year.
-        notice: the number of the notice it was compared with, such as 国办发明电〔2025〕7号.
-        day_table: the table of days.
-        by: the member who compared.
-        at: when.
-
-    Raises: NoticeMissing, YearNotEntered.
-    """
-    confirm_years([year], notice=notice, day_table=day_table, by=by, at=at)
+    _recorded(lock, facts.DAY_SET, seen=seen, by=by, at=at, told=told)
 
 
 @one_change
-def confirm_years(years: Sequence[int], *, notice: str, day_table: str = STATUTORY, by: Actor, at: datetime) -> None:
-    """Confirm several years against one notice, under one entry, all of them or none. See `confirm_year`.
+def confirm_years(
+    years: Sequence[int], *, notice: str, day_table: str = STATUTORY, seen: int, by: Actor, at: datetime
+) -> None:
+    """Confirm that the days of years agree with a published notice; deadlines up to their end are certain from then on.
 
-    Raises: NoticeMissing, YearNotEntered.
+    They are certain only while no earlier day of the table is unconfirmed. All the years are confirmed under one entry,
+    or none.
+
+    Args:
+        years: the years.
+        notice: the number of the notice they were compared with, such as 国办发明电〔2025〕7号.
+        day_table: the table of days.
+        seen: the `edition` of the calendars that was compared.
+        by: the member who compared.
+        at: when.
+
+    Raises: NotPermitted, ChangedMeanwhile, NoticeMissing, YearNotEntered.
     """
+    lock = _locked(by, "calendars.confirm", seen=seen, at=at)
     if not notice.strip():
         raise NoticeMissing(year=min(years))
-    edition = _locked_edition()
-    changed = [year for year in sorted(set(years)) if _confirm(year, notice=notice, day_table=day_table)]
+    changed = [year for year in sorted(set(years)) if _differs(year, notice=notice, day_table=day_table)]
     if changed:
+        _keep_edition(seen)
+        days = CalendarDay.objects.filter(day_table=day_table, day__year__in=changed)
+        days.update(confirmed=True, notice=notice)
         told = {"years": changed, "notice": notice, "day_table": day_table}
-        _recorded(edition, facts.YEAR_CONFIRMED, by=by, at=at, told=told)
+        _recorded(lock, facts.YEAR_CONFIRMED, seen=seen, by=by, at=at, told=told)
 
 
-def _confirm(year: int, *, notice: str, day_table: str) -> bool:
-    """Mark a year's days as confirmed; return whether that changed any."""
+def _differs(year: int, *, notice: str, day_table: str) -> bool:
+    """Whether a year, all of whose days are entered, is not confirmed by this notice yet."""
     days = CalendarDay.objects.filter(day_table=day_table, day__year=year)
     lacking = len(_days_of(year)) - days.count()
     if lacking:
         raise YearNotEntered(year=year, day_table=day_table, lacking=lacking)
-    return bool(days.exclude(confirmed=True, notice=notice).update(confirmed=True, notice=notice))
+    return days.exclude(confirmed=True, notice=notice).exists()
 
 
-def _locked_edition() -> CalendarEdition:
-    """Lock the one row that every change of a calendar writes, so that changes come one after the other."""
-    edition, _ = CalendarEdition.objects.select_for_update().get_or_create(
+def _locked(by: Actor, act: str, *, seen: int, at: datetime) -> CalendarEdition:
+    """Ask for the power, and lock the one row that every change of a calendar writes: they come one after the other."""
+    people.require_administration(by, act, at=at)
+    lock, _ = CalendarEdition.objects.select_for_update().get_or_create(
         number=CalendarEdition.ONLY, defaults={"edition": new_id()}
     )
-    return edition
+    audit.require_edition(STREAM, seen)
+    return lock
 
 
-def _recorded(edition: CalendarEdition, fact: FactType, *, by: Actor, at: datetime, told: Mapping[str, object]) -> None:
-    edition.edition = new_id()
-    edition.save(update_fields=["edition"])
-    audit.record_snapshot(STREAM, fact, by=by, at=at, facts=told)
+def _keep_edition(seen: int) -> None:
+    """Keep all calendars as they stand, before the first row of a change is written."""
+    if seen:
+        PastEdition.objects.create(number=seen, content=pack(snapshot_rows()))
+
+
+def _recorded(
+    lock: CalendarEdition, fact: FactType, *, seen: int, by: Actor, at: datetime, told: Mapping[str, object]
+) -> None:
+    lock.edition = new_id()
+    lock.save(update_fields=["edition"])
+    kept = {"kept": seen} if seen else {}
+    audit.record_snapshot(STREAM, fact, by=by, at=at, facts={**told, **kept}, seen=seen)
 
 
 def _published_day(on: date) -> Day:
@@ -281,12 +315,12 @@ __all__ = [
     "CalendarTooShort",
     "CalendarUnknown",
     "DaysNotEntered",
+    "EditionNotKept",
     "NoticeMissing",
     "SeasonFaulty",
     "SeasonMissing",
     "YearNotEntered",
     "YearNotPublished",
-    "confirm_year",
     "confirm_years",
     "define_calendar",
     "define_usual_calendars",

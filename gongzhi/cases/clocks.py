@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gongzhi.calendars import queries as calendars
@@ -21,10 +21,14 @@ USUAL_CALENDAR = "office"
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A limit with its calendar, ready to be asked when it runs out."""
+    """A limit with its calendar, ready to be asked when it runs out.
+
+    `edition` is the edition of the calendars on which it counts; None for the one that is present when it is asked.
+    """
 
     limit: Limit | Span
     calendar_key: str
+    edition: int | None = None
 
     @property
     def unit(self) -> ClockUnit:
@@ -40,6 +44,10 @@ class Clock:
             return self.limit.text
         return f"span:{self.limit.length_s}:{'working' if self.limit.in_working_time else 'continuous'}"
 
+    def as_of_today(self) -> Clock:
+        """Return the clock on the calendars as they stand now, however they change while it is asked."""
+        return replace(self, edition=calendars.edition())
+
     def due(self, *, start: datetime, pauses: Sequence[Pause] = ()) -> Deadline:
         """Return when the limit runs out."""
         return deadline(self.working_time(), self.limit, start=start, pauses=pauses)
@@ -50,15 +58,15 @@ class Clock:
 
     def working_time(self) -> WorkingTime:
         """Return the calendar's working time."""
-        return calendars.working_time(self.calendar_key, zone=city().zone)
+        return calendars.working_time(self.calendar_key, zone=city().zone, edition=self.edition)
 
 
-def read_clock(text: str, *, calendar_key: str) -> Clock:
+def read_clock(text: str, *, calendar_key: str, edition: int | None) -> Clock:
     """Read a clock back from the record."""
     if text.startswith("span:"):
         _, length, counted = text.split(":")
-        return Clock(Span(int(length), in_working_time=counted == "working"), calendar_key)
-    return Clock(Limit.parse(text), calendar_key)
+        return Clock(Span(int(length), in_working_time=counted == "working"), calendar_key, edition)
+    return Clock(Limit.parse(text), calendar_key, edition)
 
 
 def disposal_clock(limit: Limit, *, calendar_key: str) -> Clock:

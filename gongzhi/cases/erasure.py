@@ -12,6 +12,7 @@ from gongzhi.cases.models import Case
 from gongzhi.cases.states import ENDS
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.places.states import PlaceState
 
 
 class CaseNotEnded(Refusal):
@@ -37,6 +38,6 @@ def erase_place(case_id: UUID, *, rule: str, by: Actor, at: datetime) -> bool:
     targets = audit_queries.erasable(row.stream, names=names)
     if not targets:
         return False
-    row.cell = None
+    row.cell, row.place_state = None, PlaceState.ERASED.value
     audit.erase(row, targets, rule=rule, by=by, at=at)
     return True

@@ -80,6 +80,9 @@ REFUSALS: dict[str, str | Promise] = {
     "class-missing": pgettext_lazy("refusal", "尚未分类：请先选择大类和小类。"),
     "condition-missing": pgettext_lazy("refusal", "尚未选择立案条件，不能立案。"),
     "condition-of-other-class": pgettext_lazy("refusal", "立案条件 {condition} 不属于本案的小类。"),
+    "condition-of-other-area": pgettext_lazy(
+        "refusal", "立案条件 {condition} 不适用于本案所在的区域，请从该区域的立案条件中选择：{choices}。"
+    ),
     "unit-missing": pgettext_lazy("refusal", "尚未选择处置单位，不能派遣。"),
     "grounds-missing": pgettext_lazy("refusal", "请写明理由。"),
     "result-missing": pgettext_lazy("refusal", "处置人员尚未提交结果，单位不能确认。"),

@@ -59,6 +59,7 @@ class Case(Aggregate):
 
     due_at = models.DateTimeField(null=True)
     due_provisional = models.BooleanField(default=False)
+    due_edition = models.PositiveIntegerField(null=True)
     rework_count = models.PositiveIntegerField(default=0)
     closing_type = models.CharField(max_length=12, default="", blank=True)
     is_late = models.BooleanField(default=False)
@@ -109,6 +110,7 @@ class CaseStage(RecordedRow):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     due_provisional = models.BooleanField(default=False)
+    due_edition = models.PositiveIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.CharField(max_length=40, default="", blank=True)
     is_late = models.BooleanField(default=False)
@@ -127,3 +129,20 @@ class CaseStage(RecordedRow):
     def __str__(self) -> str:
         """Return stage and order."""
         return f"{self.order}. {self.stage}"
+
+
+class StuckTimer(models.Model):
+    """A stage that no timer could mark late: set aside until `next_at`, so that it holds up no other.
+
+    No part of the record: it says that something must be mended, and goes when the stage is marked or ends.
+    """
+
+    stage = models.OneToOneField(CaseStage, on_delete=models.CASCADE, to_field="uid", primary_key=True)
+    since = models.DateTimeField()
+    next_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField()
+    error = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        """Return the stage and how often it was tried."""
+        return f"{self.stage_id} × {self.attempts}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from gongzhi.base.operations import each_alone, next_number, one_change
 from gongzhi.calendars.rules import Pause
 from gongzhi.cases import clocks, facts, rules, stages
 from gongzhi.cases.lifecycle import CASE
-from gongzhi.cases.models import Case, CaseStage
+from gongzhi.cases.models import Case, CaseStage, StuckTimer
 from gongzhi.cases.queries import CaseRow, case_row, waits
 from gongzhi.cases.rules import CaseFacts
 from gongzhi.cases.states import CaseSource
@@ -31,6 +31,9 @@ from gongzhi.people import queries as people
 from gongzhi.places.states import PlaceState
 
 log = logging.getLogger(__name__)
+
+_SET_ASIDE_FOR = timedelta(minutes=1)
+_SET_ASIDE_AT_MOST = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def file_case(
 ) -> CaseRow:
     """File the case: it gets its number, condition, limit and way of checking.
 
-    Raises: PlaceMissing, ClassMissing, ConditionMissing, ConditionUnknown, ConditionOfOtherClass.
+    Raises: PlaceMissing, ClassMissing, ConditionMissing, ConditionUnknown, ConditionOfOtherClass, ConditionOfOtherArea.
     """
     row = _locked(case_id, seen=seen)
     today = local_date(at, city().zone)
@@ -174,6 +177,14 @@ def file_case(
     condition = norms.filing_condition(condition_code, on=today)
     if condition.class_key != row.class_key:
         raise rules.ConditionOfOtherClass(condition=condition_code, wanted=row.class_key, found=condition.class_key)
+    choices = [one.code for one in norms.filing_conditions(row.class_key, on=today, area_class=row.area_class)]
+    if condition_code not in choices:
+        raise rules.ConditionOfOtherArea(
+            condition=condition_code,
+            found=condition.area_class.value,
+            area_class=row.area_class,
+            choices="、".join(choices),
+        )
     clock = clocks.disposal_clock(condition.limit, calendar_key=condition.calendar)
     row.number = f"{today:%Y}-{next_number(f'case:{today:%Y}'):06d}"
     row.condition_from_on = condition.period.from_on
@@ -203,8 +214,7 @@ def dispatch_case(
     step = _step(row, "dispatch", by=by, at=at)
     people.working_unit(unit_code, at=at)
     row.dispatched_at = at
-    due = stages.disposal(row).due(start=at)
-    row.due_at, row.due_provisional = due.due_at, due.provisional
+    stages.set_due(row, start=at)
     return _keep(row, step, by=by, at=at, told=told)
 
 
@@ -360,11 +370,25 @@ def tick(at: datetime, *, limit: int = 500) -> int:
     """Mark the open stages whose limit has run out; return how many were marked.
 
     Each is a change of its own, attributed to the post and unit that held the case at that moment. A stage that cannot
-    be marked is logged and holds up no other.
+    be marked is told to the log once, set aside for a while that grows, and holds up no other: see `stuck_timers`.
     """
-    due = CaseStage.objects.filter(ended_at=None, is_late=False, due_at__lt=at).order_by("due_at", "id")
-    late = list(due.values_list("uid", "case__uid")[:limit])
-    return each_alone((partial(_mark_late, stage, case_id, at=at) for stage, case_id in late), log=log)
+    set_aside = StuckTimer.objects.filter(next_at__gt=at).values("stage")
+    due = CaseStage.objects.filter(ended_at=None, is_late=False, due_at__lt=at).exclude(uid__in=set_aside)
+    late = list(due.order_by("due_at", "id").values_list("uid", "case__uid")[:limit])
+    marks = {stage: partial(_mark_late, stage, case_id, at=at) for stage, case_id in late}
+    return each_alone(marks.values(), when_failed=partial(_set_aside, marks, at=at), log=log)
+
+
+def _set_aside(marks: Mapping[UUID, object], failed: object, fault: Exception, *, at: datetime) -> None:
+    """Leave a stage that could not be marked alone: for a minute, then for twice as long each time, a day at most."""
+    (stage,) = (uid for uid, mark in marks.items() if mark is failed)
+    stuck = StuckTimer.objects.filter(stage__uid=stage).first() or StuckTimer(stage_id=stage, since=at, attempts=0)
+    if stuck.attempts == 0:
+        log.error("the stage %s cannot be marked late and is set aside", stage, exc_info=fault)
+    stuck.attempts += 1
+    stuck.next_at = at + min(_SET_ASIDE_FOR * 2 ** min(stuck.attempts - 1, 20), _SET_ASIDE_AT_MOST)
+    stuck.error = f"{type(fault).__name__}: {fault}"[:300]
+    stuck.save()
 
 
 @one_change
@@ -377,6 +401,7 @@ def _mark_late(stage: UUID, case_id: UUID, *, at: datetime) -> bool:
     held.is_late = True
     told = {"stage": held.stage, "holder_post": held.holder_post, "holder_unit": held.holder_unit}
     audit.record(row, facts.STAGE_LATE, by=TIMER, at=at, facts=told, also=[held])
+    StuckTimer.objects.filter(stage__uid=stage).delete()
     return True
 
 
@@ -466,8 +491,7 @@ def _to_rework(
     if row.dispatched_at is None or row.handled_at is None:
         raise AssertionError(f"{row} was reworked before it was handled")
     pauses = [*waits(row.uid), Pause(row.handled_at, at)]
-    due = stages.disposal(row).due(start=row.dispatched_at, pauses=pauses)
-    row.due_at, row.due_provisional = due.due_at, due.provisional
+    stages.set_due(row, start=row.dispatched_at, pauses=pauses)
     return _keep(row, step, by=by, at=at, grounds=grounds)
 
 

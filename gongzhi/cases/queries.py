@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,10 +11,12 @@ from django.db.models import Count, F, Q, QuerySet
 
 from gongzhi.audit.registry import Finding
 from gongzhi.base.queries import first_row, instant_of
-from gongzhi.calendars.rules import Pause, WalkStep, explain
+from gongzhi.calendars import queries as calendars
+from gongzhi.calendars.queries import CalendarUnknown, DaysNotEntered
+from gongzhi.calendars.rules import CalendarTooShort, Pause, WalkStep, explain
 from gongzhi.cases import clocks, rules
 from gongzhi.cases.lifecycle import CASE
-from gongzhi.cases.models import Case, CaseStage
+from gongzhi.cases.models import Case, CaseStage, StuckTimer
 from gongzhi.cases.states import ENDS, UNIT_WAITS, UNIT_WORKS, CaseState, Stage
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.geo import Point
@@ -48,6 +50,7 @@ class StageRow:
     started_at: datetime
     due_at: datetime | None
     due_provisional: bool
+    due_edition: int | None
     ended_at: datetime | None
     is_late: bool
 
@@ -82,6 +85,7 @@ class CaseRow:
     moved_at: datetime
     due_at: datetime | None
     due_provisional: bool
+    due_edition: int | None
     rework_count: int
     closing_type: str
     is_late: bool
@@ -112,7 +116,15 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A deadline as a readable walk."""
+    """A deadline as a readable walk, on the calendars under which it was computed.
+
+    Attributes:
+        edition: the edition of the calendars on which the walk goes; None where it was not kept, so that the walk goes
+            on the present ones.
+        edition_since: since when the calendars stood so.
+        present_edition: the edition of the calendars now.
+        due_today: when the same limit would end on the present calendars; None where they give no end.
+    """
 
     case: CaseRow
     calendar_key: str
@@ -121,6 +133,23 @@ class Explained:
     due_at: datetime | None
     provisional: bool
     steps: Sequence[WalkStep]
+    edition: int | None
+    edition_since: datetime | None
+    present_edition: int
+    due_today: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StuckTimerRow:
+    """A stage whose limit ran out and that no timer could mark: since when, how often it was tried, what stops it."""
+
+    case: str
+    stage: str
+    due_at: datetime | None
+    since: datetime
+    next_at: datetime
+    attempts: int
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +190,12 @@ def find(text: str) -> CaseRow:
 def cases_of(uids: Iterable[UUID]) -> list[CaseRow]:
     """Return several cases, oldest first."""
     return [case_row(one) for one in Case.objects.filter(uid__in=list(uids)).order_by("id")]
+
+
+def matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
+    """Return where several cases lie and which unit answers for each, by id."""
+    found = Case.objects.filter(uid__in=list(uids)).values_list("uid", "area", "unit_code")
+    return {uid: Matter(area=area, unit=unit or None) for uid, area, unit in found}
 
 
 def hold(uid: UUID) -> CaseRow:
@@ -258,6 +293,7 @@ def stages(uid: UUID) -> list[StageRow]:
             started_at=one.started_at,
             due_at=one.due_at,
             due_provisional=one.due_provisional,
+            due_edition=one.due_edition,
             ended_at=one.ended_at,
             is_late=one.is_late,
         )
@@ -270,17 +306,35 @@ def open_moves(row: CaseRow, *, by: Actor, at: datetime) -> list[Move]:
     return [one for one in CASE.moves_from(row.state) if people.allow(by, f"case.{one.act}", row.matter, at=at)]
 
 
-def explain_deadline(text: str) -> Explained:
-    """Return the walk from a case's dispatch to its deadline.
+def stuck_timers() -> list[StuckTimerRow]:
+    """Return the running stages that no timer could mark late, the longest stuck first."""
+    found = StuckTimer.objects.filter(stage__ended_at=None, stage__is_late=False).order_by("since", "stage")
+    return [
+        StuckTimerRow(
+            case=one.stage.case.number or str(one.stage.case.uid),
+            stage=one.stage.stage,
+            due_at=one.stage.due_at,
+            since=one.since,
+            next_at=one.next_at,
+            attempts=one.attempts,
+            error=one.error,
+        )
+        for one in found.select_related("stage__case")
+    ]
 
-    Raises: NotFound, NoClockYet.
+
+def explain_deadline(text: str) -> Explained:
+    """Return the walk from a case's dispatch to its deadline, on the calendars under which it was computed.
+
+    Raises: NotFound, NoClockYet, EditionNotKept.
     """
     row = find(text)
     if row.dispatched_at is None:
         raise NoClockYet(case=row.number or str(row.uid), state=row.state.value)
     stored = Case.objects.get(uid=row.uid)
-    clock = clocks.read_clock(row.limit_text, calendar_key=stored.calendar_key)
-    steps = explain(clock.working_time(), clock.limit, start=row.dispatched_at, pauses=waits(row.uid))
+    clock = clocks.read_clock(row.limit_text, calendar_key=stored.calendar_key, edition=row.due_edition)
+    pauses, present = waits(row.uid), calendars.edition()
+    steps = explain(clock.working_time(), clock.limit, start=row.dispatched_at, pauses=pauses)
     return Explained(
         case=row,
         calendar_key=stored.calendar_key,
@@ -289,7 +343,18 @@ def explain_deadline(text: str) -> Explained:
         due_at=row.due_at,
         provisional=row.due_provisional,
         steps=steps,
+        edition=row.due_edition,
+        edition_since=None if row.due_edition is None else calendars.edition_since(row.due_edition),
+        present_edition=present,
+        due_today=_due_on(replace(clock, edition=present), start=row.dispatched_at, pauses=pauses),
     )
+
+
+def _due_on(clock: clocks.Clock, *, start: datetime, pauses: Sequence[Pause]) -> datetime | None:
+    try:
+        return clock.due(start=start, pauses=pauses).due_at
+    except (CalendarUnknown, DaysNotEntered, CalendarTooShort):
+        return None
 
 
 def waits(uid: UUID) -> list[Pause]:
@@ -364,6 +429,7 @@ def case_row(one: Case) -> CaseRow:
         moved_at=one.moved_at,
         due_at=one.due_at,
         due_provisional=one.due_provisional,
+        due_edition=one.due_edition,
         rework_count=one.rework_count,
         closing_type=one.closing_type,
         is_late=one.is_late,

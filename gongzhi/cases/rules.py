@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.text import says_something
 
 
 class VerificationNeeded(Refusal):
@@ -38,6 +39,12 @@ class ConditionOfOtherClass(Refusal):
     """The filing condition belongs to another class."""
 
     code = "condition-of-other-class"
+
+
+class ConditionOfOtherArea(Refusal):
+    """The filing condition is none of those that hold where the case lies."""
+
+    code = "condition-of-other-area"
 
 
 class UnitMissing(Refusal):
@@ -142,7 +149,7 @@ def unit_chosen(facts: CaseFacts) -> None:
 
 def grounds_given(facts: CaseFacts) -> None:
     """Refuse a move that must be reasoned and is not. Raises: GroundsMissing."""
-    if not facts.grounds.strip():
+    if not says_something(facts.grounds):
         raise GroundsMissing(case=facts.number)
 
 

@@ -5,10 +5,11 @@ Nothing is saved here: an operation saves what it gets, together with the case, 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from gongzhi.calendars.queries import CalendarUnknown, DaysNotEntered
-from gongzhi.calendars.rules import CalendarTooShort
+from gongzhi.calendars.rules import CalendarTooShort, Pause
 from gongzhi.cases import clocks, rules
 from gongzhi.cases.clocks import Clock
 from gongzhi.cases.models import Case, CaseStage
@@ -63,8 +64,15 @@ def turned(row: Case, step: Step, *, by: Actor, at: datetime, clock_from: dateti
 
 
 def disposal(row: Case) -> Clock:
-    """Return the clock of the case's disposal."""
-    return clocks.read_clock(row.limit_text, calendar_key=row.calendar_key)
+    """Return the clock of the case's disposal, on the calendars under which its deadline was computed."""
+    return clocks.read_clock(row.limit_text, calendar_key=row.calendar_key, edition=row.due_edition)
+
+
+def set_due(row: Case, *, start: datetime, pauses: Sequence[Pause] = ()) -> None:
+    """Compute when the disposal is due, on the calendars as they stand now, and keep which edition that was."""
+    clock = disposal(row).as_of_today()
+    due = clock.due(start=start, pauses=pauses)
+    row.due_at, row.due_provisional, row.due_edition = due.due_at, due.provisional, clock.edition
 
 
 def settle_timing(row: Case) -> None:
@@ -80,14 +88,15 @@ def settle_timing(row: Case) -> None:
 
 
 def _begun(row: Case, stage: Stage, *, at: datetime, order: int, clock_from: datetime | None = None) -> CaseStage:
-    clock = disposal(row) if stage is Stage.DISPOSE else _stage_clock(row, stage, at=at)
     if stage is Stage.DISPOSE:
-        due_at, provisional = row.due_at, row.due_provisional
+        clock, due_at, provisional = disposal(row), row.due_at, row.due_provisional
     else:
+        clock = _stage_clock(row, stage, at=at).as_of_today()
         due = clock.due(start=max(at, clock_from or at))
         due_at, provisional = due.due_at, due.provisional
     held = _held(row, stage, at=at, order=order, due_provisional=provisional)
-    held.limit_text, held.calendar_key, held.due_at = clock.text, clock.calendar_key, due_at
+    held.limit_text, held.calendar_key = clock.text, clock.calendar_key
+    held.due_at, held.due_edition = due_at, clock.edition
     return held
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Generic, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -22,12 +23,13 @@ class BadSetting(Misconfigured):
 
 @dataclass(frozen=True)
 class Variable(Generic[T]):
-    """One environment variable: its name, meaning, default and how its text is read."""
+    """One environment variable: its name, meaning, default and how its text is read; a secret one is never shown."""
 
     name: str
     meaning: str
     default: str
     read: Callable[[str], T]
+    is_secret: bool = False
 
     def value(self, environment: Mapping[str, str]) -> T:
         """Return the typed value.
@@ -38,6 +40,8 @@ class Variable(Generic[T]):
         try:
             return self.read(text)
         except ValueError as fault:
+            if self.is_secret:  # the fault may quote a part of what must not be shown
+                raise BadSetting(f"{self.name} cannot be read. It means: {self.meaning}") from None
             raise BadSetting(f"{self.name}={text!r}: {fault}. It means: {self.meaning}") from fault
 
 
@@ -97,6 +101,40 @@ def _database_url(text: str) -> str:
     return text
 
 
+def _messages(text: str) -> str:
+    if text not in {"", "send", "record"}:
+        raise ValueError("neither send nor record")
+    return text
+
+
+def _mail_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"smtps", "smtp", "smtp+plain"} or not parts.hostname):
+        raise ValueError("none of smtps://…, smtp://…, smtp+plain://…, with a host")
+    if parts.port == 0:  # reading the port refuses one that is no number
+        raise ValueError("port 0 is no port")
+    return text
+
+
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.port == 0:
+        raise ValueError("no http(s)://… with a host")
+    return text.rstrip("/")
+
+
+def _file(text: str) -> Path | None:
+    return Path(text).expanduser() if text else None
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _networks(text: str) -> list[IPv4Network | IPv6Network]:
+    return [ip_network(one) for one in _names(text)]
+
+
 HOME = Variable("GONGZHI_HOME", "the folder of the database, files and secrets", "var", _folder)
 MODE = Variable("GONGZHI_MODE", "demo (invented city, demo accounts), production, or test", "demo", _mode)
 DATABASE_URL = Variable(
@@ -131,6 +169,45 @@ PROXIES = Variable(
 LANGUAGE = Variable(
     "GONGZHI_LANGUAGE", "the language of the terminal: zh-hans or en; pages follow the reader", "zh-hans", _language
 )
+MESSAGES = Variable(
+    "GONGZHI_MESSAGES",
+    "send: messages leave the product; record: they are only written to messages.jsonl in the home folder; "
+    "empty: send in production, record otherwise",
+    "",
+    _messages,
+)
+MAIL_URL = Variable(
+    "GONGZHI_MAIL_URL",
+    "the mail relay: smtps://user:password@host:465, smtp://… with STARTTLS, smtp+plain://… without encryption, for a "
+    "relay on this machine only; empty: no e-mail",
+    "",
+    _mail_url,
+    is_secret=True,
+)
+MAIL_FROM = Variable("GONGZHI_MAIL_FROM", "the address in the From line of our e-mail", "", _text)
+SMS_FILE = Variable(
+    "GONGZHI_SMS_FILE", "a JSON file that describes the SMS gateway (docs/notices.md); empty: no SMS", "", _file
+)
+SMS_SECRET = Variable("GONGZHI_SMS_SECRET", "the secret that the SMS gateway gave us", "", _text, is_secret=True)
+WECOM_URL = Variable(
+    "GONGZHI_WECOM_URL",
+    "where WeCom answers; another one for a private deployment",
+    "https://qyapi.weixin.qq.com",
+    _web_url,
+)
+WECOM_CORP = Variable("GONGZHI_WECOM_CORP", "the id of our organisation in WeCom; empty: no WeCom", "", _text)
+WECOM_AGENT = Variable("GONGZHI_WECOM_AGENT", "the number of our application in WeCom", "0", int)
+WECOM_SECRET = Variable("GONGZHI_WECOM_SECRET", "the secret of our application in WeCom", "", _text, is_secret=True)
+WEBHOOK_NETWORKS = Variable(
+    "GONGZHI_WEBHOOK_NETWORKS",
+    "networks beside the public ones to which webhooks may go, separated by commas, such as 10.8.0.0/16; there http:// "
+    "will do, elsewhere it is https:// only",
+    "",
+    _networks,
+)
+CARRIER_WAIT = Variable(
+    "GONGZHI_CARRIER_WAIT_S", "seconds that one attempt to hand a message over may take", "10", _seconds
+)
 
 VARIABLES: tuple[Variable[object], ...] = (
     HOME,
@@ -142,6 +219,17 @@ VARIABLES: tuple[Variable[object], ...] = (
     HTTPS,
     PROXIES,
     LANGUAGE,
+    MESSAGES,
+    MAIL_URL,
+    MAIL_FROM,
+    SMS_FILE,
+    SMS_SECRET,
+    WECOM_URL,
+    WECOM_CORP,
+    WECOM_AGENT,
+    WECOM_SECRET,
+    WEBHOOK_NETWORKS,
+    CARRIER_WAIT,
 )  # type: ignore[assignment]  # a tuple of differently typed readers
 
 

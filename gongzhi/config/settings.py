@@ -29,6 +29,7 @@ ROOMS = [
     "parameters",
     "evidence",
     "norms",
+    "notices",
     "cases",
     "visits",
     "intake",
@@ -134,6 +135,18 @@ if environment.HTTPS.value(os.environ):
 # of the triggers themselves.
 GONGZHI_AUDIT_TRIGGERS = GONGZHI_MODE != "test"
 GONGZHI_PROXIES = environment.PROXIES.value(os.environ)
+# Carriers of messages (docs/notices.md). A demo and a test write them down instead of sending them.
+GONGZHI_MESSAGES = environment.MESSAGES.value(os.environ) or ("send" if GONGZHI_MODE == "production" else "record")
+GONGZHI_MAIL_URL = environment.MAIL_URL.value(os.environ)
+GONGZHI_MAIL_FROM = environment.MAIL_FROM.value(os.environ)
+GONGZHI_SMS_FILE = environment.SMS_FILE.value(os.environ)
+GONGZHI_SMS_SECRET = environment.SMS_SECRET.value(os.environ)
+GONGZHI_WECOM_URL = environment.WECOM_URL.value(os.environ)
+GONGZHI_WECOM_CORP = environment.WECOM_CORP.value(os.environ)
+GONGZHI_WECOM_AGENT = environment.WECOM_AGENT.value(os.environ)
+GONGZHI_WECOM_SECRET = environment.WECOM_SECRET.value(os.environ)
+GONGZHI_WEBHOOK_NETWORKS = environment.WEBHOOK_NETWORKS.value(os.environ)
+GONGZHI_CARRIER_WAIT_S = environment.CARRIER_WAIT.value(os.environ)
 # An upload is streamed to disk, never held in memory; a request body beyond this is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

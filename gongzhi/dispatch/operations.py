@@ -19,12 +19,14 @@ from gongzhi.people import queries as people
 
 
 @one_change
-def put_rules(rules: Iterable[Rule], *, by: Actor, at: datetime) -> int:
+def put_rules(rules: Iterable[Rule], *, seen: int, by: Actor, at: datetime) -> int:
     """Add or replace rules by their code, all or nothing; return how many.
 
-    Raises: NotPermitted, RuleEndsBeforeItBegins, RuleHoursIncomplete, UnitEnded; NotFound for an unknown unit.
+    Raises: NotPermitted, ChangedMeanwhile, RuleEndsBeforeItBegins, RuleHoursIncomplete, UnitEnded; NotFound for
+        an unknown unit.
     """
     people.require_administration(by, "dispatch.put_rules", at=at)
+    audit.require_edition(STREAM, seen)
     known: set[str] = set()
     count = 0
     for one in rules:
@@ -48,7 +50,7 @@ def put_rules(rules: Iterable[Rule], *, by: Actor, at: datetime) -> int:
             },
         )
         count += 1
-    audit.record_snapshot(STREAM, facts.RULES_CHANGED, by=by, at=at, facts={"put": count})
+    audit.record_snapshot(STREAM, facts.RULES_CHANGED, by=by, at=at, facts={"put": count}, seen=seen)
     return count
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
+from gongzhi.audit.queries import edition as last_number
 from gongzhi.audit.queries import last_of
 from gongzhi.cases import queries as cases
 from gongzhi.dispatch import rules
@@ -26,6 +27,11 @@ class Suggestion:
     by: str
     source: str
     weighed: tuple[str, ...]
+
+
+def edition() -> int:
+    """Return the number of the last change of the rules, 0 before the first: what the next one takes as `seen`."""
+    return last_number(STREAM)
 
 
 def suggest(case_id: UUID, *, at: datetime) -> Suggestion:

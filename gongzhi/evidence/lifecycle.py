@@ -12,6 +12,8 @@ FILE = Lifecycle(
     # Nobody claims a file for its own sake: whoever may report, handle or check may bring the proof along.
     move("claim", FileState.STORED, FileState.CLAIMED, by=()),
     move("sweep", FileState.STORED, FileState.SWEPT, by=TIMER.id),
-    ends={FileState.CLAIMED, FileState.SWEPT},
+    # Nor does anybody erase a file for its own sake: whoever may erase what it came with erases it as well.
+    move("erase", FileState.CLAIMED, FileState.ERASED, by=()),
+    ends={FileState.CLAIMED, FileState.SWEPT, FileState.ERASED},
 )
 STORED = FILE.fact("store")

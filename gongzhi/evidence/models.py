@@ -37,7 +37,9 @@ class StoredFile(Aggregate):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    state=FileState.CLAIMED.value, claimed_at__isnull=False, role__in=[r.value for r in FileRole]
+                    state__in=[FileState.CLAIMED.value, FileState.ERASED.value],
+                    claimed_at__isnull=False,
+                    role__in=[r.value for r in FileRole],
                 )
                 & ~Q(for_stream="")
                 | Q(

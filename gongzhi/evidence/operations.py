@@ -4,25 +4,28 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import BinaryIO
 
 from django.db import transaction
 
-from gongzhi.audit.operations import record
+from gongzhi.audit import queries as audit_queries
+from gongzhi.audit.operations import erase, record
 from gongzhi.base.operations import each_alone, one_change
 from gongzhi.evidence import disk
 from gongzhi.evidence.lifecycle import FILE, STORED
 from gongzhi.evidence.models import StoredFile
-from gongzhi.evidence.queries import FileRow, file_home, row_of
+from gongzhi.evidence.queries import FileRow, file_home, is_senders, row_of
 from gongzhi.evidence.rules import (
     LARGEST_FILE_BYTES,
     FileClaimed,
     FileEmpty,
     FileKindUnknown,
     FileMissing,
+    FileOfAnother,
     FileTooLarge,
     FileTruncated,
     FileUnknown,
@@ -31,13 +34,14 @@ from gongzhi.evidence.rules import (
     is_photograph,
     same_content_type,
 )
-from gongzhi.evidence.states import PHOTOGRAPHS, FileRole, FileState
+from gongzhi.evidence.states import GONE, PHOTOGRAPHS, FileRole, FileState
 from gongzhi.kernel.actor import TIMER, Actor
 
 log = logging.getLogger(__name__)
 
 ORPHAN_AGE = timedelta(hours=24)
 _LONGEST_NAME = 200
+_PATHS_AT_ONCE = 500
 
 
 def store_file(
@@ -83,23 +87,56 @@ def store_file(
 
 @one_change
 def claim_files(
-    file_ids: Sequence[uuid.UUID], *, for_stream: str, role: FileRole, by: Actor, at: datetime
+    file_ids: Sequence[uuid.UUID],
+    *,
+    for_stream: str,
+    role: FileRole,
+    by: Actor,
+    at: datetime,
+    codes: Mapping[uuid.UUID, str] | None = None,
 ) -> list[FileRow]:
     """Make files the proof of something, each of them once and never again. Joins the caller's transaction.
 
-    What was shown before, or is named twice, proves nothing new.
+    What was shown before, or is named twice, proves nothing new. Nobody claims what another person uploaded.
+
+    Args:
+        file_ids: the files.
+        for_stream: what they prove, such as `case:<uid>`.
+        role: what they show of it.
+        by: who says so.
+        at: when.
+        codes: the claim codes of files that were uploaded without an account.
 
     Returns: the files in the order of `file_ids`.
 
-    Raises: FileUnknown, FileClaimed, NotAPhotograph. Then none is claimed.
+    Raises: FileUnknown, FileOfAnother, FileClaimed, NotAPhotograph. Then none is claimed.
     """
     locked = StoredFile.objects.select_for_update().filter(uid__in=file_ids).order_by("uid")
     found = {one.uid: one for one in locked}
     for uid in file_ids:
         if uid not in found or found[uid].state == FileState.SWEPT:
             raise FileUnknown(file=str(uid))
+        if not is_senders(uid, by=by, code=(codes or {}).get(uid, "")):
+            raise FileOfAnother(file=str(uid))
         _claim(found[uid], for_stream=for_stream, role=role, by=by, at=at)
     return [row_of(found[uid]) for uid in file_ids]
+
+
+@one_change
+def erase_files_of(stream: str, *, rule: str, by: Actor, at: datetime) -> int:
+    """Erase the files that prove something, bytes and names; what they were stays in their entries. Returns how many.
+
+    Only the operation that erases what they came with calls this; it asks for the power.
+    """
+    claimed = StoredFile.objects.select_for_update().filter(for_stream=stream, state=FileState.CLAIMED.value)
+    erased = 0
+    for one in claimed.order_by("uid"):
+        one.state = FILE.check(one.state, "erase").to.value
+        name = f"{one.record_label()}/{one.record_key}/name"
+        erase(one, audit_queries.erasable(one.stream, names=[name]), rule=rule, by=by, at=at)
+        transaction.on_commit(partial(disk.remove, file_home(), one.path))
+        erased += 1
+    return erased
 
 
 def sweep_orphans(at: datetime) -> int:
@@ -112,17 +149,24 @@ def sweep_orphans(at: datetime) -> int:
 
 
 def sweep_strays(at: datetime) -> int:
-    """Remove bytes older than 24 hours that no row knows: uploads broken off by a crash, files swept but not removed.
+    """Remove bytes older than 24 hours that no row knows: uploads broken off by a crash, files that should be gone.
 
     Looks at every file on the disk, so once a night is often enough. Returns how many.
     """
     home = file_home()
     removed = 0
-    for path in disk.paths_older_than(home, at - ORPHAN_AGE):
-        if not StoredFile.objects.filter(path=path).exclude(state=FileState.SWEPT).exists():
-            disk.remove(home, path)
+    for paths in _in_batches(disk.paths_older_than(home, at - ORPHAN_AGE), size=_PATHS_AT_ONCE):
+        kept = set(StoredFile.objects.filter(path__in=paths).exclude(state__in=GONE).values_list("path", flat=True))
+        for stray in sorted(set(paths) - kept):
+            disk.remove(home, stray)
             removed += 1
     return removed
+
+
+def _in_batches(paths: Iterable[str], *, size: int) -> Iterator[list[str]]:
+    rest = iter(paths)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 @one_change
@@ -140,7 +184,7 @@ def _register(written: disk.Written, *, name: str, as_declared: bool, by: Actor,
 
 
 def _claim(one: StoredFile, *, for_stream: str, role: FileRole, by: Actor, at: datetime) -> None:
-    if one.state == FileState.CLAIMED:
+    if one.state in (FileState.CLAIMED, FileState.ERASED):
         raise FileClaimed(file=str(one.uid))
     if role in PHOTOGRAPHS and not is_photograph(one.content_type):
         raise NotAPhotograph(file=str(one.uid), found=one.content_type)
@@ -166,6 +210,7 @@ __all__ = [
     "FileEmpty",
     "FileKindUnknown",
     "FileMissing",
+    "FileOfAnother",
     "FileRow",
     "FileTooLarge",
     "FileTruncated",
@@ -173,6 +218,7 @@ __all__ = [
     "NoSpace",
     "NotAPhotograph",
     "claim_files",
+    "erase_files_of",
     "store_file",
     "sweep_orphans",
     "sweep_strays",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,12 +12,15 @@ from typing import BinaryIO
 
 from django.conf import settings
 
+from gongzhi.audit import queries as audit
 from gongzhi.audit.registry import Finding
 from gongzhi.audit.states import Damage
+from gongzhi.base.crypto import keyed_digest
 from gongzhi.evidence import disk
 from gongzhi.evidence.models import StoredFile
-from gongzhi.evidence.rules import FileMissing, FileUnknown
-from gongzhi.evidence.states import FileRole, FileState
+from gongzhi.evidence.rules import FileErased, FileMissing, FileUnknown
+from gongzhi.evidence.states import GONE, FileRole, FileState
+from gongzhi.kernel.actor import Actor, ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +61,41 @@ def files_of(stream: str) -> list[FileRow]:
 def open_file(uid: uuid.UUID) -> BinaryIO:
     """Open the bytes of a file for reading; the caller closes it.
 
-    Raises: FileUnknown for a file that never was or was swept; FileMissing when the disk has lost it.
+    Raises: FileUnknown for a file that never was or was swept; FileErased; FileMissing when the disk has lost it.
     """
     found = _known(uid)
     if found.state == FileState.SWEPT:
         raise FileUnknown(file=str(uid))
+    if found.state == FileState.ERASED:
+        raise FileErased(file=str(uid))
     try:
         return (file_home() / found.path).open("rb")
     except FileNotFoundError as fault:
         raise FileMissing(file=str(uid)) from fault
 
 
+def claim_code(uid: uuid.UUID) -> str:
+    """Return the code with which somebody without an account claims what they uploaded. Derived, so kept nowhere."""
+    return keyed_digest(str(uid), purpose="claim-code")
+
+
+def is_senders(uid: uuid.UUID, *, by: Actor, code: str = "") -> bool:
+    """Whether a file is somebody's own: they hold its claim code, or uploaded it under their own name.
+
+    All citizens are one nameless reporter in the record, so for them only the code counts.
+    """
+    if code:
+        return hmac.compare_digest(claim_code(uid).encode(), code.encode("utf-8", "replace"))
+    if by.kind is ActorKind.REPORTER:
+        return False
+    stored = audit.entry(f"file:{uid}", 1)
+    return stored is not None and stored.actor.id == by.id
+
+
 def verify_files() -> Iterator[Finding]:
     """Hash every file again and name each that is missing, altered, or holds the bytes of another file."""
     home = file_home()
-    kept = StoredFile.objects.exclude(state=FileState.SWEPT).order_by("id")
+    kept = StoredFile.objects.exclude(state__in=GONE).order_by("id")
     for pk, path, sha256 in kept.values_list("pk", "path", "sha256").iterator():
         found = disk.sha256_of(home, path)
         if found is None:

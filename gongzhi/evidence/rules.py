@@ -74,6 +74,18 @@ class FileUnknown(NotFound):
     code = "file-unknown"
 
 
+class FileOfAnother(Refusal):
+    """Somebody else uploaded the file: only its sender, or whoever holds its claim code, says what it proves."""
+
+    code = "file-of-another"
+
+
+class FileErased(NotFound):
+    """The file was erased by a rule; what is left of it is its entries in the record."""
+
+    code = "file-erased"
+
+
 class FileMissing(Refusal):
     """The file is known but its bytes are not on the disk."""
 

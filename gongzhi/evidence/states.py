@@ -6,11 +6,19 @@ from enum import StrEnum
 
 
 class FileState(StrEnum):
-    """Stored: uploaded, belongs to nothing yet. Claimed: proves something. Swept: unclaimed too long, bytes gone."""
+    """How far a file is.
+
+    Attributes:
+        STORED: uploaded, belongs to nothing yet.
+        CLAIMED: proves something.
+        SWEPT: nobody claimed it in time; its bytes are gone.
+        ERASED: it proved something, and was erased by a rule; its bytes and its name are gone, the entries stay.
+    """
 
     STORED = "stored"
     CLAIMED = "claimed"
     SWEPT = "swept"
+    ERASED = "erased"
 
 
 class FileRole(StrEnum):
@@ -22,6 +30,9 @@ class FileRole(StrEnum):
     VERIFY = "verify"
     CHECK = "check"
 
+
+GONE = frozenset({FileState.SWEPT, FileState.ERASED})
+"""States of a file whose bytes are no longer kept."""
 
 PHOTOGRAPHS = frozenset({FileRole.AFTER, FileRole.VERIFY, FileRole.CHECK})
 """What shows the place as somebody saw it, so that nothing but a photograph will do."""

@@ -1,84 +1,107 @@
-"""Erasing what a reporter told about themselves: the contact, and the place, with everything derived from them."""
+"""Erasing what a reporter told about themselves, part by part, with everything derived from it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from gongzhi.audit import operations as audit
 from gongzhi.audit import queries as audit_queries
 from gongzhi.audit.operations import NothingToErase
-from gongzhi.base.operations import one_change
+from gongzhi.base.operations import forget_content, one_change
 from gongzhi.cases import erasure as cases
 from gongzhi.cases.erasure import CaseNotEnded
+from gongzhi.evidence import operations as evidence
 from gongzhi.intake.models import Report, ReportCase
-from gongzhi.intake.queries import ReportRow, report_row
+from gongzhi.intake.queries import CONTACT_NAMES, ReportRow, report_row
+from gongzhi.intake.rules import require_reason
+from gongzhi.intake.states import ErasureRule, Part
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.parameters.queries import parameter
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter
 from gongzhi.people.states import Post
+from gongzhi.places.states import PlaceState
 
 ERASE = "report.erase"
 ERASERS = ((Post.AUDIT_ADMINISTRATOR, ERASE),)
 """Who erases: the one who also answers for the record, in which every erasure is told."""
 
-_CONTACT = ("contact_name", "contact_phone")
+_WORDS = ("topic", "text", "answer")
 _PLACE = ("address", "raw_place")
 
 
 @one_change
-def erase_contact(report_id: UUID, *, rule: str, seen: int, by: Actor, at: datetime) -> ReportRow:
-    """Erase a reporter's name and number, and the index by which the number was found.
+def erase_report(
+    report_id: UUID,
+    *,
+    parts: Collection[Part],
+    rule: ErasureRule,
+    grounds: str,
+    seen: int,
+    by: Actor,
+    at: datetime,
+) -> ReportRow:
+    """Erase parts of a report for ever: values, salts, bytes, and what was derived from them. The entries stay.
+
+    With the contact dies the index by which its number was found; with the words their release; with the place the
+    cells and the places of the report's cases; with any part the digest that tells a repetition of the report.
 
     Args:
         report_id: the report.
-        rule: the retention rule or the request on which this is done.
+        parts: what is erased of it.
+        rule: on which ground of the law.
+        grounds: why, in words: who asked, which term is over. Kept encrypted.
         seen: the report's version.
         by: who erases.
         at: when.
 
-    Raises: NotFound, ChangedMeanwhile, NotPermitted, NothingToErase.
+    Raises: NotFound, ChangedMeanwhile, NotPermitted, ReasonMissing, CaseNotEnded, NothingToErase.
     """
-    row = _locked(report_id, seen=seen, by=by, at=at)
-    row.phone_index = ""
-    _erase(row, _CONTACT, rule=rule, by=by, at=at)
-    return report_row(row)
-
-
-@one_change
-def erase_place(report_id: UUID, *, rule: str, seen: int, by: Actor, at: datetime) -> ReportRow:
-    """Erase where a report lay: point, cell and address, and the point and cell of the cases that it belongs to.
-
-    Division and area stay, both in the report and in its cases: the city counts by them.
-
-    Raises: NotFound, ChangedMeanwhile, NotPermitted, CaseNotEnded, NothingToErase.
-    """
-    row = _locked(report_id, seen=seen, by=by, at=at)
-    row.cell = None
-    columns = [f"{row.record_label()}/{row.record_key}/{column}" for column in sorted(row.committed)]
-    for case_id in ReportCase.objects.filter(report__uid=row.uid).order_by("id").values_list("case__uid", flat=True):
-        cases.erase_place(case_id, rule=rule, by=by, at=at)
-    _erase(row, (*columns, *_PLACE), rule=rule, by=by, at=at)
-    return report_row(row)
-
-
-def _locked(report_id: UUID, *, seen: int, by: Actor, at: datetime) -> Report:
     row = Report.locked(uid=report_id)
     if row is None:
         raise NotFound(thing="report", code=str(report_id))
     audit.require_version(row, seen)
     people.require(by, ERASE, Matter(area=row.area), at=at)
-    return row
+    require_reason(grounds, limit=parameter("report_text_limit", at=at))
+    wanted = [part for part in Part if part in parts]
+    targets = audit_queries.erasable(row.stream, names=_names(row, wanted))
+    places = _erase_places_of_cases(row, rule=rule, by=by, at=at) if Part.PLACE in wanted else 0
+    files = evidence.erase_files_of(row.stream, rule=rule.value, by=by, at=at) if Part.FILES in wanted else 0
+    if not (targets or places or files):
+        raise NothingToErase(stream=row.stream, seq=row.version, name=", ".join(wanted))
+    _forget_what_was_derived(row, wanted)
+    told = {"parts": [part.value for part in wanted], "files": files}
+    audit.erase(row, targets, rule=rule.value, by=by, at=at, facts=told, held={"grounds": grounds})
+    return report_row(row)
 
 
-def _erase(row: Report, names: Iterable[str], *, rule: str, by: Actor, at: datetime) -> None:
-    wanted = tuple(names)
-    targets = audit_queries.erasable(row.stream, names=wanted)
-    if not targets:
-        raise NothingToErase(stream=row.stream, seq=row.version, name=wanted[0].rpartition("/")[2])
-    audit.erase(row, targets, rule=rule, by=by, at=at)
+def _names(row: Report, parts: Collection[Part]) -> list[str]:
+    """Return the names under which the record holds these parts."""
+    columns = [f"{row.record_label()}/{row.record_key}/{column}" for column in sorted(row.committed)]
+    held = {Part.CONTACT: CONTACT_NAMES, Part.WORDS: _WORDS, Part.PLACE: (*columns, *_PLACE), Part.FILES: ()}
+    return [name for part in parts for name in held[part]]
 
 
-__all__ = ["ERASERS", "CaseNotEnded", "NothingToErase", "erase_contact", "erase_place"]
+def _erase_places_of_cases(row: Report, *, rule: ErasureRule, by: Actor, at: datetime) -> int:
+    """Erase where the report's cases lay; return in how many there was something to erase."""
+    its_cases = ReportCase.objects.filter(report__uid=row.uid).order_by("case__id").values_list("case__uid", flat=True)
+    return sum(cases.erase_place(case_id, rule=rule.value, by=by, at=at) for case_id in its_cases)
+
+
+def _forget_what_was_derived(row: Report, parts: Collection[Part]) -> None:
+    """Let go of what was computed from these parts. A place that was never known stays unknown."""
+    forget_content(source=row.source, key=row.source_key)
+    if Part.CONTACT in parts:
+        row.phone_index, row.is_anonymous = "", True
+    if Part.WORDS in parts:
+        row.is_released = False
+    if Part.PLACE in parts:
+        row.cell = None
+    if Part.PLACE in parts and row.place_state != PlaceState.UNKNOWN:
+        row.place_state = PlaceState.ERASED.value
+
+
+__all__ = ["ERASERS", "CaseNotEnded", "NothingToErase", "erase_report"]

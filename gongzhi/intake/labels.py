@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.intake.states import Channel, ReportKind, ReportState
+from gongzhi.intake.states import Channel, ErasureRule, Part, ReportKind, ReportState
 
 KINDS: dict[ReportKind, str | Promise] = {
     ReportKind.CONSULT: pgettext_lazy("report kind", "咨询"),
@@ -42,6 +42,19 @@ ACTS: dict[str, str | Promise] = {
     "answer": pgettext_lazy("report act", "答复"),
     "settle": pgettext_lazy("report act", "办结"),
     "release": pgettext_lazy("report act", "公开"),
+    "reveal_contact": pgettext_lazy("report act", "查看反映人联系方式"),
+}
+PARTS: dict[Part, str | Promise] = {
+    Part.CONTACT: pgettext_lazy("part of a report", "姓名和电话"),
+    Part.WORDS: pgettext_lazy("part of a report", "反映和答复的内容"),
+    Part.PLACE: pgettext_lazy("part of a report", "坐标和地址"),
+    Part.FILES: pgettext_lazy("part of a report", "所附文件"),
+}
+ERASURE_RULES: dict[ErasureRule, str | Promise] = {
+    ErasureRule.PURPOSE_REACHED: pgettext_lazy("erasure rule", "目的已实现、无法实现或不再需要"),
+    ErasureRule.STORAGE_ENDED: pgettext_lazy("erasure rule", "保存期限届满"),
+    ErasureRule.CONSENT_WITHDRAWN: pgettext_lazy("erasure rule", "本人撤回同意"),
+    ErasureRule.UNLAWFUL: pgettext_lazy("erasure rule", "违反法律法规或约定处理"),
 }
 REFUSALS: dict[str, str | Promise] = {
     "nothing-said": pgettext_lazy("refusal", "请填写内容，或附上照片。"),
@@ -53,5 +66,8 @@ REFUSALS: dict[str, str | Promise] = {
     "source-key-unusable": pgettext_lazy("refusal", "来源编号不能为空，且不超过 {most} 个字符。"),
     "answer-missing": pgettext_lazy("refusal", "请填写答复内容。"),
     "channel-not-open": pgettext_lazy("refusal", "渠道“{channel}”只供工作人员录入，请使用市民渠道上报。"),
+    "too-many-files": pgettext_lazy("refusal", "一次上报最多附 {most} 个文件（收到 {found} 个），请减少后再提交。"),
+    "contact-missing": pgettext_lazy("refusal", "反映人没有留下联系方式，或联系方式已按规定删除。"),
+    "reason-missing": pgettext_lazy("refusal", "请写明理由。"),
     "cases-still-open": pgettext_lazy("refusal", "所涉案件尚未办结，请待结案后再答复反映人。"),
 }

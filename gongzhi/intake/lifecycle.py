@@ -19,15 +19,20 @@ REPORT = Lifecycle(
     ),
     move("settle", ReportState.RECEIVED, ReportState.SETTLED, by=Post.TIMER),
     stay("release", (ReportState.RECEIVED, ReportState.ANSWERED, ReportState.SETTLED), by=Post.SHIFT_LEADER),
+    stay(
+        "reveal_contact",
+        (ReportState.RECEIVED, ReportState.ANSWERED, ReportState.SETTLED),
+        by=(Post.ACCEPTOR, Post.SHIFT_LEADER),
+    ),
     ends=(ReportState.ANSWERED, ReportState.SETTLED),
 )
 
 _READ_ALL = (Post.ACCEPTOR, Post.SHIFT_LEADER, Post.DISPATCHER, Post.CONDUCT_INSPECTOR)
 READERS = (
-    *((post, "report.read") for post in (*_READ_ALL, Post.EVALUATOR, Post.LEADER)),
+    *((post, "report.read") for post in (*_READ_ALL, Post.EVALUATOR, Post.LEADER, Post.AUDIT_ADMINISTRATOR)),
     *((post, "report.read_words") for post in _READ_ALL),
 )
-"""Who reads reports, and who also reads the private words in them."""
+"""Who reads reports, and who also reads the private words in them. Who erases must see what there is to erase."""
 
 _OUTDOORS = (Post.COLLECTOR, Post.CHECKER, Post.OFFICER)
 RECEIVERS = (

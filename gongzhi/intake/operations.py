@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gongzhi.audit import operations as audit
+from gongzhi.audit import queries as audit_queries
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, keep_answer, next_number, one_change
 from gongzhi.calendars import queries as calendars
@@ -16,11 +17,14 @@ from gongzhi.cases import operations as cases
 from gongzhi.cases import queries as case_queries
 from gongzhi.cases.clocks import USUAL_CALENDAR
 from gongzhi.cases.states import CaseSource
+from gongzhi.evidence import operations as evidence
+from gongzhi.evidence.queries import FileRow
+from gongzhi.evidence.states import FileRole
 from gongzhi.intake import facts, rules
 from gongzhi.intake.lifecycle import REPORT
 from gongzhi.intake.models import Report, ReportCase
-from gongzhi.intake.queries import ReportRow, code_of, report_row
-from gongzhi.intake.rules import Draft, GivenPlace
+from gongzhi.intake.queries import CONTACT_NAMES, ReportRow, code_of, report_row
+from gongzhi.intake.rules import Contact, Draft, GivenPlace
 from gongzhi.intake.states import Channel, ReportKind, ReportState
 from gongzhi.kernel.actor import TIMER, Actor, ActorKind
 from gongzhi.kernel.clock import local_date
@@ -28,6 +32,7 @@ from gongzhi.kernel.geo import Crs, ImpossiblePoint, cell_int, coarse_cell, look
 from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.lifecycle import Step
 from gongzhi.kernel.refusals import Conflict, NotFound
+from gongzhi.kernel.text import says_something
 from gongzhi.kernel.units import ClockUnit, Limit
 from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city, parameter
@@ -62,6 +67,14 @@ class Receipt:
     repeated: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A reporter's contact in clear, and the report as it is after this look was recorded."""
+
+    report: ReportRow
+    contact: Contact
+
+
 @one_change
 def receive_report(
     draft: Draft,
@@ -88,14 +101,15 @@ def receive_report(
         told: further facts for the record, without personal values.
 
     Raises: ChannelNotOpen, NotPermitted, RepeatedKeyOtherContent, NothingSaid, TextTooLong, TextUnreadable,
-        ReceivedInFuture, SourceKeyUnusable, ClassUnknown, HalfAPoint; from staff and machines also ImpossiblePoint and
-        CoordinatesSwapped, while from a citizen an impossible pair is kept as it came and a person looks.
+        ReceivedInFuture, SourceKeyUnusable, ClassUnknown, HalfAPoint, TooManyFiles, and what claiming a file refuses;
+        from staff and machines also ImpossiblePoint and CoordinatesSwapped, while from a citizen an impossible pair is
+        kept as it came and a person looks.
     """
     first = received_at or at
     rules.require_key(key, source=source)
-    rules.require_readable(draft, limit=parameter("report_text_limit", at=at))
+    _require_readable(draft, at=at)
     rules.require_past(first, now=at)
-    digest = keyed_digest(_content(draft, first if received_at else None), purpose="report-content")
+    digest = _digest(draft, received_at)
     earlier = earlier_answer(source=source, key=key, content_digest=digest)
     if earlier is not None:
         return _receipt_again(UUID(earlier))
@@ -108,26 +122,41 @@ def receive_report(
     if earlier is not None:
         return _receipt_again(UUID(earlier))
     row = _new_report(draft, place, uid=report_id, source=source, key=key, at=first)
+    shown = _claimed_files(draft, row=row, by=by, at=at)
     link = _opened_case(draft, place, row=row, by=by, at=first, told=told)
     held = {
-        "topic": draft.topic or None,
-        "text": draft.text or None,
-        "address": draft.place.address or None,
+        "topic": _said(draft.topic),
+        "text": _said(draft.text),
+        "address": _said(draft.place.address),
         "raw_place": raw,
-        "contact_name": draft.contact.name or None,
-        "contact_phone": draft.contact.phone or None,
+        "contact_name": _said(draft.contact.name),
+        "contact_phone": _said(draft.contact.phone),
     }
     near = {} if place.point is None else {"cell": coarse_cell(place.point)}
+    files = {"files": [{"id": str(one.uid), "sha256": one.sha256} for one in shown]} if shown else {}
     audit.record(
         row,
         facts.REPORT_RECEIVED,
         by=by,
         at=first,
-        facts={**near, **(told or {})},
+        facts={**near, **files, **(told or {})},
         held=held,
         also=[link] if link else [],
     )
     return _receipt(row, case=link.case_id if link else None, repeated=False)
+
+
+def earlier_receipt(draft: Draft, *, source: str, key: str, at: datetime) -> Receipt | None:
+    """Return the receipt that this very report got under this key; None for a new key and for other content alike.
+
+    Raises: NothingSaid, TextTooLong, TextUnreadable, TooManyFiles, HalfAPoint.
+    """
+    _require_readable(draft, at=at)
+    try:
+        earlier = earlier_answer(source=source, key=key, content_digest=_digest(draft, None))
+    except RepeatedKeyOtherContent:
+        return None
+    return None if earlier is None else _receipt_again(UUID(earlier))
 
 
 @one_change
@@ -154,10 +183,9 @@ def answer_report(report_id: UUID, *, words: str, seen: int, by: Actor, at: date
 
     Raises: AnswerMissing, TextTooLong, TextUnreadable, CasesStillOpen.
     """
-    limit = parameter("answer_text_limit", at=at)
-    if not words.strip():
+    rules.require_text("answer", words, limit=parameter("answer_text_limit", at=at))
+    if not says_something(words):
         raise rules.AnswerMissing
-    rules.require_text("answer", words, limit=limit)
     row, step = _checked(report_id, "answer", seen=seen, by=by, at=at)
     if by.post != Post.IMPORTER and ReportKind(row.kind).needs_action and not _cases_have_ended(row):
         raise rules.CasesStillOpen(report=row.number)
@@ -174,6 +202,24 @@ def release_report(report_id: UUID, *, seen: int, by: Actor, at: datetime) -> Re
     row.is_released = True
     audit.record(row, step, by=by, at=at)
     return report_row(row)
+
+
+@one_change
+def reveal_contact(report_id: UUID, *, grounds: str, by: Actor, at: datetime) -> Look:
+    """Show a reporter's name and number to somebody who says why. The look is in the record before anything is shown.
+
+    This is the only way to them. It decides nothing, so it needs no version.
+
+    Raises: NotFound, NotPermitted, ReasonMissing, ContactMissing.
+    """
+    row, step = _checked(report_id, "reveal_contact", seen=None, by=by, at=at)
+    rules.require_reason(grounds, limit=parameter("report_text_limit", at=at))
+    kept = audit_queries.held_values([row.stream], names=CONTACT_NAMES).get(row.stream)
+    if not kept:
+        raise rules.ContactMissing(report=row.number)
+    audit.record(row, step, by=by, at=at, held={"grounds": grounds})
+    contact = Contact(name=str(kept.get("contact_name", "")), phone=str(kept.get("contact_phone", "")))
+    return Look(report_row(row), contact)
 
 
 @one_change
@@ -197,7 +243,7 @@ def place_at(lon: float, lat: float, *, crs: Crs, at: datetime, division: str = 
         raise rules.CoordinatesSwapped(lon=repr(lon), lat=repr(lat))
     point = to_point(lon, lat, crs=crs)
     located = places.locate(point, division=division, on=today)
-    return cases.Place(located.state, point, located.division or "", located.path or "")
+    return cases.Place(located.state, point, located.division or "", located.path or "", located.area_class.value)
 
 
 def _hand(channel: Channel, *, by: Actor, matter: Matter, at: datetime) -> Actor:
@@ -214,9 +260,28 @@ def _hand(channel: Channel, *, by: Actor, matter: Matter, at: datetime) -> Actor
     return replace(by, on_behalf_of=ActorKind.REPORTER.value) if enters else by
 
 
+def _said(text: str) -> str | None:
+    """Return what was said, or None where nobody could see anything."""
+    return text if says_something(text) else None
+
+
+def _require_readable(draft: Draft, *, at: datetime) -> None:
+    limit, most_files = parameter("report_text_limit", at=at), parameter("report_files_limit", at=at)
+    rules.require_readable(draft, limit=limit, most_files=most_files)
+
+
+def _digest(draft: Draft, received_at: datetime | None) -> str:
+    """Return what is kept of a report's content, to tell the same report from another one under its key."""
+    return keyed_digest(_content(draft, received_at), purpose="report-content")
+
+
 def _content(draft: Draft, received_at: datetime | None) -> dict[str, object]:
-    """Return everything that makes a report the same report, spelled without floats."""
+    """Return everything that makes a report the same report, spelled without floats.
+
+    A report without files has the content that it had before reports could have any.
+    """
     return {
+        **({"files": [str(one.id) for one in draft.files]} if draft.files else {}),
         "kind": draft.kind.value,
         "channel": draft.channel.value,
         "text": draft.text,
@@ -235,7 +300,7 @@ def _content(draft: Draft, received_at: datetime | None) -> dict[str, object]:
 
 def _found_place(given: GivenPlace, *, by: Actor, at: datetime) -> tuple[cases.Place, str | None]:
     """Return the place on the map as far as there is one, and what was given where it is no point at all."""
-    in_words = PlaceState.IN_WORDS if given.address.strip() else PlaceState.UNKNOWN
+    in_words = PlaceState.IN_WORDS if says_something(given.address) else PlaceState.UNKNOWN
     if not given.has_point or given.lon is None or given.lat is None:
         return cases.Place(in_words), None
     try:
@@ -283,7 +348,7 @@ def _new_report(draft: Draft, place: cases.Place, *, uid: UUID, source: str, key
         division=place.division,
         area=place.area,
         is_anonymous=not draft.contact.is_given,
-        phone_index=keyed_digest(phone, purpose="phone") if phone else "",
+        phone_index=keyed_digest(phone, purpose="phone") if says_something(phone) else "",
         reply_owed=draft.owes_reply,
         reply_due_at=due_at,
         reply_provisional=provisional,
@@ -302,6 +367,12 @@ def _reply_due(draft: Draft, *, at: datetime) -> tuple[datetime | None, bool]:
     except CalendarTooShort:
         return None, True
     return due.due_at, due.provisional
+
+
+def _claimed_files(draft: Draft, *, row: Report, by: Actor, at: datetime) -> list[FileRow]:
+    codes = {one.id: one.code for one in draft.files}
+    ids = [one.id for one in draft.files]
+    return evidence.claim_files(ids, for_stream=row.stream, role=FileRole.REPORT, codes=codes, by=by, at=at)
 
 
 def _opened_case(
@@ -354,11 +425,12 @@ def _cases_have_ended(row: Report) -> bool:
     return case_queries.have_all_ended(its_cases)
 
 
-def _checked(report_id: UUID, act: str, *, seen: int, by: Actor, at: datetime) -> tuple[Report, Step]:
+def _checked(report_id: UUID, act: str, *, seen: int | None, by: Actor, at: datetime) -> tuple[Report, Step]:
     row = Report.objects.select_for_update().filter(uid=report_id).first()
     if row is None:
         raise NotFound(thing="report", code=str(report_id))
-    audit.require_version(row, seen)
+    if seen is not None:
+        audit.require_version(row, seen)
     step = REPORT.check(row.state, act)
     people.require(by, f"report.{act}", Matter(area=row.area), at=at)
     row.state = step.to.value
@@ -366,12 +438,15 @@ def _checked(report_id: UUID, act: str, *, seen: int, by: Actor, at: datetime) -
 
 
 __all__ = [
+    "Look",
     "Receipt",
     "RepeatedKeyOtherContent",
     "answer_report",
+    "earlier_receipt",
     "link_report",
     "place_at",
     "receive_report",
     "release_report",
+    "reveal_contact",
     "settle_reports_of",
 ]

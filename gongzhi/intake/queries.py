@@ -23,10 +23,11 @@ from gongzhi.intake.states import ReportKind, ReportState
 from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
-from gongzhi.people.rules import Sight
+from gongzhi.people.rules import Matter, Sight
 from gongzhi.places import queries as places
 
 HELD_NAMES = ("topic", "text", "address", "answer")
+CONTACT_NAMES = ("contact_name", "contact_phone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,12 @@ def page(
     return [report_row(one) for one in found[:limit]]
 
 
+def matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
+    """Return where several reports come from, by id. No unit answers for a report."""
+    found = Report.objects.filter(uid__in=list(uids)).values_list("uid", "area")
+    return {uid: Matter(area=area) for uid, area in found}
+
+
 def words_of(reports: Iterable[ReportRow]) -> dict[UUID, dict[str, str]]:
     """Return the private words of reports: topic, text, address, answer. The caller has checked its reader's right."""
     rows = list(reports)
@@ -114,10 +121,21 @@ def words_of(reports: Iterable[ReportRow]) -> dict[UUID, dict[str, str]]:
     return {row.uid: {name: str(value) for name, value in held.get(row.stream, {}).items()} for row in rows}
 
 
-def contact_of(row: ReportRow) -> rules.Contact:
-    """Return the reporter's contact in clear. Every look is the caller's duty to record."""
-    held = audit.held_values([row.stream], names=("contact_name", "contact_phone")).get(row.stream, {})
-    return rules.Contact(name=str(held.get("contact_name", "")), phone=str(held.get("contact_phone", "")))
+def masked_contacts_of(reports: Iterable[ReportRow]) -> dict[UUID, rules.Contact]:
+    """Return who can be reached, with most of name and number hidden. Who left no contact is not among them.
+
+    In clear a contact is shown by the operation `reveal_contact` alone.
+    """
+    rows = list(reports)
+    held = audit.held_values([row.stream for row in rows], names=CONTACT_NAMES)
+    return {
+        row.uid: rules.Contact(
+            name=rules.masked_name(str(kept.get("contact_name", ""))),
+            phone=rules.masked_phone(str(kept.get("contact_phone", ""))),
+        )
+        for row in rows
+        if (kept := held.get(row.stream))
+    }
 
 
 def cases_of(uid: UUID) -> list[CaseRow]:
@@ -178,11 +196,6 @@ def _why_not_accepted(case: CaseRow) -> str | None:
 def counts_by_kind() -> dict[str, int]:
     """Return how many reports of each kind there are."""
     return dict(Report.objects.values_list("kind").annotate(Count("id")).order_by("kind"))
-
-
-def counts_by_place_state() -> dict[str, int]:
-    """Return how many reports there are for each state of the place."""
-    return dict(Report.objects.values_list("place_state").annotate(Count("id")).order_by("place_state"))
 
 
 def check_cells() -> Iterator[Finding]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from gongzhi.intake.states import Channel, ReportKind
+from gongzhi.kernel.clock import utc_text
 from gongzhi.kernel.geo import Crs
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.text import says_something
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_SOURCE = 80
@@ -74,6 +77,24 @@ class ChannelNotOpen(Refusal):
     code = "channel-not-open"
 
 
+class TooManyFiles(Refusal):
+    """A report comes with more files than the city takes with one."""
+
+    code = "too-many-files"
+
+
+class ContactMissing(Refusal):
+    """The reporter left no contact, or it was erased."""
+
+    code = "contact-missing"
+
+
+class ReasonMissing(Refusal):
+    """Whoever looks at a reporter's contact, or erases something, says why."""
+
+    code = "reason-missing"
+
+
 class CasesStillOpen(Refusal):
     """What the reporter complained about is still being handled: an answer now would end the report too early."""
 
@@ -110,7 +131,15 @@ class Contact:
     @property
     def is_given(self) -> bool:
         """Whether anybody can be reached."""
-        return bool(self.name.strip() or self.phone.strip())
+        return says_something(self.name) or says_something(self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFile:
+    """A file that was uploaded before: staff and machines name their own, a citizen shows its claim code."""
+
+    id: UUID
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +154,7 @@ class Draft:
     contact: Contact = field(default_factory=Contact)
     class_key: str | None = None
     reply_wanted: bool | None = None
+    files: tuple[GivenFile, ...] = ()
 
     @property
     def owes_reply(self) -> bool:
@@ -152,10 +182,10 @@ def act_of_channel(channel: Channel) -> str:
     return OBSERVE if channel in {Channel.VIDEO, Channel.SENSOR} else ENTER
 
 
-def require_readable(draft: Draft, *, limit: int, has_files: bool = False) -> None:
-    """Refuse what is empty, unreadable or too long.
+def require_readable(draft: Draft, *, limit: int, most_files: int) -> None:
+    """Refuse what is empty, unreadable, too long or too much.
 
-    Raises: NothingSaid, TextUnreadable, TextTooLong, HalfAPoint.
+    Raises: NothingSaid, TextUnreadable, TextTooLong, TooManyFiles, HalfAPoint.
     """
     for name, text in (
         ("text", draft.text),
@@ -165,8 +195,10 @@ def require_readable(draft: Draft, *, limit: int, has_files: bool = False) -> No
         ("contact_phone", draft.contact.phone),
     ):
         require_text(name, text, limit=limit)
-    if not (draft.text.strip() or draft.topic.strip() or has_files):
+    if not (says_something(draft.text) or says_something(draft.topic) or draft.files):
         raise NothingSaid
+    if len(draft.files) > most_files:
+        raise TooManyFiles(most=most_files, found=len(draft.files))
     if (draft.place.lon is None) != (draft.place.lat is None):
         raise HalfAPoint
 
@@ -184,13 +216,23 @@ def require_text(field: str, text: str, *, limit: int) -> None:
         raise TextUnreadable(field=field, at=fault.start + 1) from fault
 
 
+def require_reason(reason: str, *, limit: int) -> None:
+    """Refuse to look or to erase without a reason in words.
+
+    Raises: ReasonMissing, TextTooLong, TextUnreadable.
+    """
+    require_text("grounds", reason, limit=limit)
+    if not says_something(reason):
+        raise ReasonMissing
+
+
 def require_past(received_at: datetime, *, now: datetime) -> None:
     """Refuse a report from the future; a few minutes of a wrong clock are forgiven.
 
     Raises: ReceivedInFuture.
     """
     if received_at > now + CLOCK_TOLERANCE:
-        raise ReceivedInFuture(received_at=received_at.isoformat(), now=now.isoformat())
+        raise ReceivedInFuture(received_at=utc_text(received_at), now=utc_text(now))
 
 
 def require_key(key: str, *, source: str) -> None:

@@ -53,3 +53,37 @@ class ReportState(StrEnum):
     RECEIVED = "received"
     ANSWERED = "answered"
     SETTLED = "settled"
+
+
+class Part(StrEnum):
+    """What of a report can be erased by itself.
+
+    Attributes:
+        CONTACT: name and number.
+        WORDS: what was said, and what was answered.
+        PLACE: point and address; division and area stay, since the city counts by them.
+        FILES: what was shown.
+    """
+
+    CONTACT = "contact"
+    WORDS = "words"
+    PLACE = "place"
+    FILES = "files"
+
+
+class ErasureRule(StrEnum):
+    """On which ground of the law something is erased.
+
+    Attributes:
+        PURPOSE_REACHED: what it was kept for is done, or cannot be done, or needs it no more.
+        STORAGE_ENDED: the time for which the city keeps such things is over.
+        CONSENT_WITHDRAWN: the person took the consent back.
+        UNLAWFUL: it should never have been taken.
+
+    Source: 个人信息保护法, art. 47 (and art. 19 for the time of storage).
+    """
+
+    PURPOSE_REACHED = "purpose_reached"
+    STORAGE_ENDED = "storage_ended"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    UNLAWFUL = "unlawful"

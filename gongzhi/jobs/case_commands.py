@@ -11,8 +11,8 @@ import click
 @click.argument("case")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of words.")
 def explain_deadline(case: str, as_json: bool) -> None:
-    """Replay the disposal deadline of CASE (its number or id) as a readable walk."""
-    from gongzhi.calendars.labels import explain_text
+    """Replay the disposal deadline of CASE (its number or id) as a readable walk, on the calendars of its day."""
+    from gongzhi.calendars.labels import edition_text, explain_text
     from gongzhi.cases import queries
     from gongzhi.kernel.clock import utc_text
     from gongzhi.parameters.queries import city
@@ -20,26 +20,45 @@ def explain_deadline(case: str, as_json: bool) -> None:
     found = queries.explain_deadline(case)
     zone = city().zone
     if as_json:
-        steps = [
-            {
-                "kind": step.kind.value,
-                "on": step.on.isoformat(),
-                "from": utc_text(step.from_),
-                "until": None if step.until is None else utc_text(step.until),
-                "consumed_s": int(step.consumed.total_seconds()),
-                "left_s": int(step.left.total_seconds()),
-                "name": step.name_zh,
-                "provisional": step.provisional,
-            }
-            for step in found.steps
-        ]
         due = None if found.due_at is None else utc_text(found.due_at)
         told = {"case": found.case.number, "limit": found.limit_text, "calendar": found.calendar_key, "due_at": due}
-        click.echo(json.dumps({**told, "provisional": found.provisional, "steps": steps}, ensure_ascii=False))
+        calendars = {
+            "edition": found.edition,
+            "present_edition": found.present_edition,
+            "due_today": None if found.due_today is None else utc_text(found.due_today),
+        }
+        said = {**told, "provisional": found.provisional, **calendars}
+        click.echo(json.dumps({**said, "steps": [step.as_row() for step in found.steps]}, ensure_ascii=False))
         return
     click.echo(f"{found.case.number}  {found.limit_text}  [{found.calendar_key}]")
     for line in explain_text(found.steps, zone=zone):
         click.echo(f"  {line}")
+    for line in edition_text(
+        edition=found.edition,
+        since=found.edition_since,
+        present=found.present_edition,
+        due_at=found.due_at,
+        today=found.due_today,
+        zone=zone,
+    ):
+        click.echo(f"  {line}")
 
 
-COMMANDS = (explain_deadline,)
+@click.command("stuck-timers")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each instead of words.")
+def stuck_timers(as_json: bool) -> None:
+    """List the stages whose limit ran out and that no timer could mark late; each waits for somebody to mend it."""
+    from gongzhi.cases import queries
+    from gongzhi.kernel.clock import utc_text
+
+    for one in queries.stuck_timers():
+        due = None if one.due_at is None else utc_text(one.due_at)
+        if as_json:
+            told = {"case": one.case, "stage": one.stage, "due_at": due, "since": utc_text(one.since)}
+            tried = {"next_at": utc_text(one.next_at), "attempts": one.attempts, "error": one.error}
+            click.echo(json.dumps({**told, **tried}, ensure_ascii=False))
+        else:
+            click.echo(f"{one.case}  {one.stage}  {due}  × {one.attempts}  {one.error}")
+
+
+COMMANDS = (explain_deadline, stuck_timers)

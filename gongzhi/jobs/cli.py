@@ -19,6 +19,7 @@ GROUPS = (
     "gongzhi.jobs.replay_commands",
     "gongzhi.jobs.case_commands",
     "gongzhi.jobs.audit_commands",
+    "gongzhi.jobs.notices_commands",
     "gongzhi.jobs.serve_commands",
     "gongzhi.jobs.bench_commands",
 )
@@ -54,9 +55,8 @@ def main() -> None:
     from django.db import DatabaseError
     from django.utils import translation
 
-    from gongzhi.base.operations import store_refusal
     from gongzhi.base.words import words_of
-    from gongzhi.parameters.queries import NoCity, has_tables
+    from gongzhi.jobs.faults import refusal_of
 
     translation.activate(settings.GONGZHI_LANGUAGE)
     for group in GROUPS:
@@ -68,10 +68,8 @@ def main() -> None:
         click.echo(f"{words_of(refusal)} [{refusal.code}]", err=True)
         sys.exit(2)
     except DatabaseError as fault:
-        told = store_refusal(fault)
-        if not isinstance(told, Refusal):
-            if has_tables():
-                raise
-            told = NoCity()
+        told = refusal_of(fault)
+        if told is None:
+            raise
         click.echo(f"{words_of(told)} [{told.code}]", err=True)
         sys.exit(2)

@@ -24,15 +24,20 @@ def demo(context: click.Context, reports: int, no_serve: bool, port: int) -> Non
     from django.conf import settings
     from django.core.management import call_command
 
+    from gongzhi.jobs.demo_labels import LINES
     from gongzhi.jobs.serve_commands import serve
+    from gongzhi.scenarios import demo as story
 
     if settings.GONGZHI_MODE == "production":
         raise click.UsageError("the demo has invented accounts, which production refuses: set GONGZHI_MODE=demo")
     console = Console()
     call_command("migrate", verbosity=0, interactive=False)
+    story.require_demo_home()
     _play(console, reports=reports)
     _show(console)
-    if not no_serve:
+    if no_serve:
+        console.print(str(LINES["serve"]))
+    else:
         context.invoke(serve, host="127.0.0.1", port=port, processes=1)
 
 
@@ -99,9 +104,12 @@ def _table(title: str, tallies: Iterable[Tally], named: dict[str, str]) -> Table
     shown.add_column(str(HEADS["key"]))
     for name in ("filed", "closed", "on_time", "late", "rework", "open"):
         shown.add_column(str(HEADS[name]), justify="right")
-    for one in tallies:
-        figures = (one.filed, one.closed, one.on_time, one.late, one.rework, one.open)
-        shown.add_row(named.get(one.key, one.key or "—"), *map(str, figures))
+    rows = [(one.key, (one.filed, one.closed, one.on_time, one.late, one.rework, one.open)) for one in tallies]
+    for key, figures in rows:
+        shown.add_row(named.get(key, key or "—"), *map(str, figures))
+    shown.add_section()
+    totals = [sum(column) for column in zip(*(figures for _, figures in rows), strict=True)]
+    shown.add_row(str(HEADS["all"]), *map(str, totals), style="bold")
     return shown
 
 

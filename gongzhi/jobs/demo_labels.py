@@ -13,6 +13,7 @@ LINES: dict[str, str | Promise] = {
     "reports": pgettext_lazy("demo", "共收到 {reports} 件；待定位 {needs_location} 件。"),
     "intact": pgettext_lazy("demo", "记录完好：核验 {entries} 条，{streams} 条链。"),
     "damaged": pgettext_lazy("demo", "记录有 {findings} 处异常，请运行 gongzhi audit verify。"),
+    "serve": pgettext_lazy("demo", "要打开页面，请运行 make run（或 gongzhi serve）。"),
     "home": pgettext_lazy("demo", "数据与令牌在 {home}（demo_access.json）。"),
 }
 HEADS: dict[str, str | Promise] = {
@@ -23,4 +24,5 @@ HEADS: dict[str, str | Promise] = {
     "late": pgettext_lazy("demo", "超期"),
     "rework": pgettext_lazy("demo", "返工"),
     "open": pgettext_lazy("demo", "在办"),
+    "all": pgettext_lazy("demo", "合计"),
 }

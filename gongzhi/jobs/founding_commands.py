@@ -12,7 +12,9 @@ def init(pack_name: str, with_people: bool) -> None:
     """Make the database and found a city from a pack; doing it again changes nothing."""
     from django.conf import settings
     from django.core.management import call_command
+    from django.utils.translation import get_language
 
+    from gongzhi.jobs.labels import FOUNDING
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.parameters.queries import city
     from gongzhi.scenarios import founding, packs
@@ -22,9 +24,11 @@ def init(pack_name: str, with_people: bool) -> None:
     pack = packs.load(pack_name)
     call_command("migrate", verbosity=0, interactive=False)
     fresh = founding.found(
-        pack, at=wall_clock(), with_people=with_people, progress=lambda step: click.echo(f"  {step}")
+        pack, at=wall_clock(), with_people=with_people, progress=lambda step: click.echo(f"  {FOUNDING[step]}")
     )
-    click.echo(f"{city().key}: {'founded' if fresh else 'founded before, nothing changed'}")
+    here = city()
+    name = here.name_en if get_language() == "en" else here.name_zh
+    click.echo(str(FOUNDING["founded" if fresh else "founded_before"]).format(city=name, key=here.key))
 
 
 COMMANDS = (init,)

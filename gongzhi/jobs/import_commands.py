@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,11 +26,13 @@ if TYPE_CHECKING:
 )
 def import_reports(file: Path, profile_name: str, as_json: bool, rejects_path: Path | None) -> None:
     """Take reports from the CSV file FILE, with their original times; doing it again adds only what was missing."""
+    from django.conf import settings
+
     from gongzhi.kernel.clock import wall_clock
-    from gongzhi.scenarios import imports, profiles
+    from gongzhi.scenarios import imports, profiles, rejects
 
     profile = profiles.find(profile_name)
-    listed_in = rejects_path or _usual_rejects_path(file, at=wall_clock())
+    listed_in = rejects_path or rejects.usual_path(settings.GONGZHI_HOME, file=file.name, at=wall_clock())
     with _progress_bar(file.name) as progress:
         imported = imports.import_reports(
             file,
@@ -46,13 +47,6 @@ def import_reports(file: Path, profile_name: str, as_json: bool, rejects_path: P
         return
     for line in _words(imported, listed_in):
         click.echo(line)
-
-
-def _usual_rejects_path(file: Path, *, at: datetime) -> Path:
-    from django.conf import settings
-
-    home: Path = settings.GONGZHI_HOME
-    return home / "rejects" / f"{at:%Y%m%dT%H%M%S.%fZ}-{file.name}.csv"
 
 
 def _counts(imported: Imported) -> dict[str, int]:

@@ -1,24 +1,27 @@
-"""Administration at the terminal: units, members, posts, tokens, and the city's settings."""
+"""Administration at the terminal: units, members, posts, accounts, tokens, powers, and the city's settings."""
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
-from gongzhi.people.states import AccountKind, Post, UnitKind
+from gongzhi.people.states import AccountKind, Post, Scope, UnitKind
 
 if TYPE_CHECKING:
     from gongzhi.kernel.actor import Actor
+    from gongzhi.people.queries import AccountRow
 
 _WHEN = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
 @click.group()
 def people() -> None:
-    """Keep the city's units, members, posts and tokens."""
+    """Keep the city's units, members, posts, accounts and tokens."""
 
 
 @people.command("add-unit")
@@ -39,6 +42,16 @@ def add_unit(code: str, kind: str, name: str, name_en: str, parent: str | None, 
     click.echo(code)
 
 
+@people.command("end-unit")
+@click.argument("code")
+def end_unit(code: str) -> None:
+    """End the unit CODE now: nothing is dispatched to it and nobody is appointed in it any more."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    operations.end_unit(code, seen=queries.unit(code).version, by=_terminal(), at=wall_clock())
+
+
 @people.command("add-member")
 @click.argument("number")
 @click.argument("name")
@@ -56,6 +69,64 @@ def add_member(number: str, name: str, username: str | None, machine: bool) -> N
     click.echo(number)
 
 
+@people.command("rename-member")
+@click.argument("number")
+@click.argument("name")
+def rename_member(number: str, name: str) -> None:
+    """Let the member with staff NUMBER bear another NAME."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    member = queries.member_uid(number)
+    operations.rename_member(member, name, seen=queries.member_version(member), by=_terminal(), at=wall_clock())
+
+
+@people.command("end-member")
+@click.argument("number")
+def end_member(number: str) -> None:
+    """Let the member with staff NUMBER leave now: posts and tokens end with it, and the account is closed."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    member = queries.member_uid(number)
+    operations.end_member(member, seen=queries.member_version(member), by=_terminal(), at=wall_clock())
+
+
+@people.command("close-account")
+@click.argument("username")
+def close_account(username: str) -> None:
+    """Close the account USERNAME: neither its password nor its tokens open anything."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    row = queries.account_named(username)
+    operations.close_account(row.uid, seen=row.version, by=_security(), at=wall_clock())
+
+
+@people.command("reopen-account")
+@click.argument("username")
+def reopen_account(username: str) -> None:
+    """Open the closed account USERNAME again."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    row = queries.account_named(username)
+    operations.reopen_account(row.uid, seen=row.version, by=_security(), at=wall_clock())
+
+
+@people.command("set-password")
+@click.argument("username")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
+def set_password(username: str, password_stdin: bool) -> None:
+    """Give the account USERNAME a password, asked for here and never shown."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    row = queries.account_named(username)
+    password = _from_stdin() if password_stdin else click.prompt("password", hide_input=True, confirmation_prompt=True)
+    operations.set_password(row.uid, password, seen=row.version, by=_security(), at=wall_clock())
+
+
 @people.command()
 @click.argument("number")
 @click.argument("post")
@@ -67,8 +138,11 @@ def appoint(number: str, post: str, unit: str, until: datetime | None) -> None:
     from gongzhi.people import operations, queries
 
     member = queries.member_uid(number)
+    seen = queries.member_version(member)
     click.echo(
-        operations.appoint(member, post=post, unit=unit, by=_terminal(), at=wall_clock(), until_at=_instant(until))
+        operations.appoint(
+            member, post=post, unit=unit, seen=seen, by=_security(), at=wall_clock(), until_at=_instant(until)
+        )
     )
 
 
@@ -77,9 +151,10 @@ def appoint(number: str, post: str, unit: str, until: datetime | None) -> None:
 def end_appointment(appointment: UUID) -> None:
     """End an APPOINTMENT now, and with it every token that acts in it."""
     from gongzhi.kernel.clock import wall_clock
-    from gongzhi.people import operations
+    from gongzhi.people import operations, queries
 
-    operations.end_appointment(appointment, by=_terminal(), at=wall_clock())
+    seen = queries.member_version(queries.member_of_appointment(appointment))
+    operations.end_appointment(appointment, seen=seen, by=_security(), at=wall_clock())
 
 
 @people.command("make-token")
@@ -89,9 +164,14 @@ def end_appointment(appointment: UUID) -> None:
 def make_token(appointment: UUID, name: str, until: datetime | None) -> None:
     """Make a token that acts in an APPOINTMENT and print it: this once, and never again."""
     from gongzhi.kernel.clock import wall_clock
-    from gongzhi.people import operations
+    from gongzhi.people import operations, queries
 
-    click.echo(operations.make_token(appointment, name=name, by=_terminal(), at=wall_clock(), until_at=_instant(until)))
+    seen = queries.member_version(queries.member_of_appointment(appointment))
+    click.echo(
+        operations.make_token(
+            appointment, name=name, seen=seen, by=_security(), at=wall_clock(), until_at=_instant(until)
+        )
+    )
 
 
 @people.command("end-token")
@@ -99,23 +179,88 @@ def make_token(appointment: UUID, name: str, until: datetime | None) -> None:
 def end_token(token: UUID) -> None:
     """End a TOKEN now, named by the id that `gongzhi people list` shows."""
     from gongzhi.kernel.clock import wall_clock
-    from gongzhi.people import operations
+    from gongzhi.people import operations, queries
 
-    operations.end_token(token, by=_terminal(), at=wall_clock())
+    seen = queries.member_version(queries.member_of_token(token))
+    operations.end_token(token, seen=seen, by=_security(), at=wall_clock())
 
 
 @people.command("list")
 def list_people() -> None:
-    """List members with the posts and tokens that they hold now."""
+    """List members with their accounts, and the posts and tokens that they hold now."""
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import queries
 
     for one in queries.members(at=wall_clock()):
-        click.echo(f"{one.number}  {one.name or '-'}")
+        click.echo(f"{one.number}  {one.name or '-'}  {_account(one.account)}")
         for post, tokens in one.posts:
             click.echo(f"  {post.uid}  {post.post}@{post.unit}")
             for token in tokens:
                 click.echo(f"    {token.uid}  {token.name}")
+
+
+@click.group()
+def policy() -> None:
+    """Read and change the table that says which post may do what, and how far."""
+
+
+@policy.command("list")
+@click.option("--post", help="Only the lines of this post.")
+def list_policy(post: str | None) -> None:
+    """List the policy table."""
+    from gongzhi.people import queries
+
+    for one in queries.grants():
+        if post in (None, one.post):
+            click.echo(f"{one.post}  {one.act}  {one.scope.value}")
+
+
+@policy.command("put")
+@click.argument("post")
+@click.argument("act")
+@click.argument("scope", type=click.Choice([one.value for one in Scope]))
+def put_grant(post: str, act: str, scope: str) -> None:
+    """Let a POST do an ACT as far as a SCOPE reaches."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    operations.put_grant(post, act, Scope(scope), seen=queries.edition(), by=_security(), at=wall_clock())
+
+
+@policy.command("end")
+@click.argument("post")
+@click.argument("act")
+def end_grant(post: str, act: str) -> None:
+    """Take from a POST the power for an ACT."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    operations.end_grant(post, act, seen=queries.edition(), by=_security(), at=wall_clock())
+
+
+@policy.command("seed")
+def seed_policy() -> None:
+    """Add the default lines of acts that no line names yet; do this after an update of the program."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    click.echo(operations.seed_policy(seen=queries.edition(), by=_security(), at=wall_clock()))
+
+
+@policy.command()
+@click.argument("act")
+@click.option("--post", help="Look at this post only.")
+@click.option("--area", default="", help="The path of division codes in which the thing lies.")
+@click.option("--unit", help="The code of the unit that answers for it.")
+def why(act: str, post: str | None, area: str, unit: str | None) -> None:
+    """Say who may do an ACT here, and who only elsewhere, each with the reason."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import queries
+    from gongzhi.people.labels import WHY
+    from gongzhi.people.rules import Matter
+
+    for one in queries.powers(act, matter=Matter(area=area, unit=unit), at=wall_clock(), post=post):
+        click.echo(f"{'+' if one.reaches else '-'} {one.number}  {one.post}@{one.unit}  {WHY[one.why]}")
 
 
 @click.group()
@@ -129,9 +274,9 @@ def parameter() -> None:
 def set_parameter(name: str, value: int) -> None:
     """Set the setting NAME to VALUE from now on."""
     from gongzhi.kernel.clock import wall_clock
-    from gongzhi.parameters import operations
+    from gongzhi.parameters import operations, queries
 
-    operations.set_parameter(name, value, by=_terminal(), at=wall_clock())
+    operations.set_parameter(name, value, seen=queries.edition(), by=_terminal(), at=wall_clock())
 
 
 @parameter.command("list")
@@ -153,6 +298,23 @@ def _terminal() -> Actor:
     return Actor(id="terminal", kind=ActorKind.MACHINE, post=Post.SYSTEM_ADMINISTRATOR)
 
 
+def _security() -> Actor:
+    """Return the person at the terminal who gives and takes powers; the record keeps the two hands apart."""
+    return replace(_terminal(), post=Post.SECURITY_ADMINISTRATOR)
+
+
+def _account(row: AccountRow | None) -> str:
+    """Return the name of an account, in brackets while it is closed."""
+    if row is None or row.username is None:
+        return "-"
+    return row.username if row.is_active else f"({row.username})"
+
+
+def _from_stdin() -> str:
+    """Return the first line of standard input, as it was piped in."""
+    return sys.stdin.readline().rstrip("\r\n")
+
+
 def _instant(local: datetime | None) -> datetime | None:
     """Return the instant at which the city's clocks show a time."""
     from gongzhi.parameters.queries import city
@@ -160,4 +322,4 @@ def _instant(local: datetime | None) -> datetime | None:
     return None if local is None else local.replace(tzinfo=city().zone)
 
 
-COMMANDS = (people, parameter)
+COMMANDS = (people, policy, parameter)

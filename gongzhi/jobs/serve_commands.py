@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
 import sys
 
 import click
+
+_PORT_NOT_OURS = frozenset({errno.EADDRINUSE, errno.EACCES, errno.EPERM})
 
 
 @click.command()
@@ -46,7 +49,8 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as taken:
-            raise click.UsageError(f"{host}:{port}: {taken.strerror}; choose another --port") from taken
+            other = "--port" if taken.errno in _PORT_NOT_OURS else "--host"
+            raise click.UsageError(f"{host}:{port}: {taken.strerror}; choose another {other}") from taken
 
 
 @click.command()

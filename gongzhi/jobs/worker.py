@@ -19,6 +19,7 @@ from gongzhi.audit import delivery, seals
 from gongzhi.cases import operations as cases
 from gongzhi.evidence import operations as evidence
 from gongzhi.kernel.clock import wall_clock
+from gongzhi.notices import delivery as notices
 from gongzhi.parameters.queries import city_or_none
 
 log = logging.getLogger("gongzhi.worker")
@@ -59,6 +60,7 @@ def chores() -> list[Chore]:
     return [
         Chore("deliver", timedelta(seconds=1), _deliver),
         Chore("tick", timedelta(seconds=20), _tick),
+        Chore("notices", timedelta(seconds=5), notices.tick),
         Chore("seal", timedelta(minutes=10), _seal),
         Chore("sweep", timedelta(hours=1), _sweep),
         Chore("sweep-strays", timedelta(days=1), _sweep_strays),

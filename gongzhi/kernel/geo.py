@@ -11,7 +11,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from types import ModuleType
+from typing import Final, TypeVar
 
 import numpy as np
 from h3.api import basic_int, basic_str
@@ -21,6 +22,9 @@ from gongzhi.kernel.refusals import Refusal
 
 Degrees = tuple[float, float]
 """Longitude, latitude."""
+
+DegreesOfMany = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Longitudes and latitudes, of the same shape."""
 
 E7: Final = 10_000_000
 """Coordinates are stored in units of 1e-7 degree (about 1 cm), so that rows and hashes agree."""
@@ -147,6 +151,21 @@ def from_point(point: Point, *, crs: Crs) -> Degrees:
             return _bd09_from_wgs84(point.lon, point.lat)
 
 
+def degrees_from(lons: ArrayLike, lats: ArrayLike, *, crs: Crs) -> DegreesOfMany:
+    """Return what many pairs of degrees mean in CGCS2000: `to_point` for a whole layer, not rounded.
+
+    Args:
+        lons: longitudes as the system `crs` gives them; finite numbers that lie on Earth.
+        lats: their latitudes, same shape.
+    """
+    return _for_many(lons, lats, crs=crs, towards_cgcs2000=True)
+
+
+def degrees_in(lons: ArrayLike, lats: ArrayLike, *, crs: Crs) -> DegreesOfMany:
+    """Return the degrees by which another system names many places: `from_point` for a whole layer."""
+    return _for_many(lons, lats, crs=crs, towards_cgcs2000=False)
+
+
 def looks_swapped(lon: float, lat: float, *, bounds: Bounds) -> bool:
     """Whether latitude and longitude were given the wrong way round.
 
@@ -243,6 +262,8 @@ def coarse_cell(point: Point) -> str:
     return cell(point, resolution=COARSE_RESOLUTION)
 
 
+Number = TypeVar("Number", float, NDArray[np.float64])
+
 _ECCENTRICITY2: Final = FLATTENING * (2 - FLATTENING)
 _MOST_ROUNDS: Final = 200
 _SETTLED_RAD: Final = 1e-12
@@ -271,6 +292,28 @@ def _unshifted(lon: float, lat: float, *, crs: Crs) -> Degrees:
             return _solved(_bd09_from_wgs84, lon, lat)
 
 
+def _for_many(lons: ArrayLike, lats: ArrayLike, *, crs: Crs, towards_cgcs2000: bool) -> DegreesOfMany:
+    lon, lat = np.array(lons, dtype=np.float64), np.array(lats, dtype=np.float64)
+    if crs in (Crs.CGCS2000, Crs.WGS84):
+        return lon, lat
+    area = SHIFTED_AREA
+    shifted = (area.west <= lon) & (lon <= area.east) & (area.south <= lat) & (lat <= area.north)
+    forward = _gcj02_from_wgs84 if crs is Crs.GCJ02 else _bd09_from_wgs84
+    given_lon, given_lat = lon[shifted], lat[shifted]
+    if not towards_cgcs2000:
+        lon[shifted], lat[shifted] = forward(given_lon, given_lat, np)
+        return lon, lat
+    guess_lon, guess_lat = given_lon.copy(), given_lat.copy()
+    for _ in range(_MOST_ROUNDS):
+        there_lon, there_lat = forward(guess_lon, guess_lat, np)
+        guess_lon -= there_lon - given_lon
+        guess_lat -= there_lat - given_lat
+        if not np.any(np.maximum(abs(there_lon - given_lon), abs(there_lat - given_lat)) >= _SETTLED_DEGREES):
+            break
+    lon[shifted], lat[shifted] = guess_lon, guess_lat
+    return lon, lat
+
+
 def _solved(forward: Callable[[float, float], Degrees], lon: float, lat: float) -> Degrees:
     """Find the pair that `forward` takes to the given one; each round shrinks the error at least tenfold."""
     guess_lon, guess_lat = lon, lat
@@ -283,29 +326,29 @@ def _solved(forward: Callable[[float, float], Degrees], lon: float, lat: float) 
     return guess_lon, guess_lat
 
 
-def _gcj02_from_wgs84(lon: float, lat: float) -> Degrees:
-    """Shift a pair as Chinese web maps do. The published formula and its constants."""
+def _gcj02_from_wgs84(lon: Number, lat: Number, by: ModuleType = math) -> tuple[Number, Number]:
+    """Shift a pair as Chinese web maps do. The published formula and its constants; `by` computes one or many."""
     x, y = lon - 105.0, lat - 35.0
-    ripple = (20 * math.sin(6 * math.pi * x) + 20 * math.sin(2 * math.pi * x)) * 2 / 3
-    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + ripple
-    north += (20 * math.sin(math.pi * y) + 40 * math.sin(math.pi * y / 3)) * 2 / 3
-    north += (160 * math.sin(math.pi * y / 12) + 320 * math.sin(math.pi * y / 30)) * 2 / 3
-    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x)) + ripple
-    east += (20 * math.sin(math.pi * x) + 40 * math.sin(math.pi * x / 3)) * 2 / 3
-    east += (150 * math.sin(math.pi * x / 12) + 300 * math.sin(math.pi * x / 30)) * 2 / 3
-    phi = math.radians(lat)
-    m = 1 - _KRASOVSKY_ECCENTRICITY2 * math.sin(phi) ** 2
-    meridian_m = _KRASOVSKY_SEMI_MAJOR_M * (1 - _KRASOVSKY_ECCENTRICITY2) / (m * math.sqrt(m))
-    parallel_m = _KRASOVSKY_SEMI_MAJOR_M / math.sqrt(m) * math.cos(phi)
-    return lon + math.degrees(east / parallel_m), lat + math.degrees(north / meridian_m)
+    ripple = (20 * by.sin(6 * math.pi * x) + 20 * by.sin(2 * math.pi * x)) * 2 / 3
+    north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * by.sqrt(abs(x)) + ripple
+    north += (20 * by.sin(math.pi * y) + 40 * by.sin(math.pi * y / 3)) * 2 / 3
+    north += (160 * by.sin(math.pi * y / 12) + 320 * by.sin(math.pi * y / 30)) * 2 / 3
+    east = 300 + x + 2 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * by.sqrt(abs(x)) + ripple
+    east += (20 * by.sin(math.pi * x) + 40 * by.sin(math.pi * x / 3)) * 2 / 3
+    east += (150 * by.sin(math.pi * x / 12) + 300 * by.sin(math.pi * x / 30)) * 2 / 3
+    phi = by.radians(lat)
+    m = 1 - _KRASOVSKY_ECCENTRICITY2 * by.sin(phi) ** 2
+    meridian_m = _KRASOVSKY_SEMI_MAJOR_M * (1 - _KRASOVSKY_ECCENTRICITY2) / (m * by.sqrt(m))
+    parallel_m = _KRASOVSKY_SEMI_MAJOR_M / by.sqrt(m) * by.cos(phi)
+    return lon + by.degrees(east / parallel_m), lat + by.degrees(north / meridian_m)
 
 
-def _bd09_from_wgs84(lon: float, lat: float) -> Degrees:
+def _bd09_from_wgs84(lon: Number, lat: Number, by: ModuleType = math) -> tuple[Number, Number]:
     """Shift a pair as Baidu does: GCJ-02, then a further twist and offset."""
-    lon, lat = _gcj02_from_wgs84(lon, lat)
-    radius = math.hypot(lon, lat) + 0.00002 * math.sin(lat * _BD09_WAVE)
-    angle = math.atan2(lat, lon) + 0.000003 * math.cos(lon * _BD09_WAVE)
-    return radius * math.cos(angle) + 0.0065, radius * math.sin(angle) + 0.006
+    lon, lat = _gcj02_from_wgs84(lon, lat, by)
+    radius = by.hypot(lon, lat) + 0.00002 * by.sin(lat * _BD09_WAVE)
+    angle = by.atan2(lat, lon) + 0.000003 * by.cos(lon * _BD09_WAVE)
+    return radius * by.cos(angle) + 0.0065, radius * by.sin(angle) + 0.006
 
 
 def _lon_apart(degrees: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.norms.states import AreaClass, CheckingMode, ClassKind, Grade, Stage, StageClock
+from gongzhi.norms.states import CheckingMode, ClassKind, Grade, Stage, StageClock
 
 CLASS_KINDS: dict[ClassKind, str | Promise] = {
     ClassKind.COMPONENT: pgettext_lazy("class kind", "部件"),
@@ -20,12 +20,6 @@ GRADES: dict[Grade, str | Promise] = {
     Grade.URGENT: pgettext_lazy("grade", "A类（紧急）"),
     Grade.MAJOR: pgettext_lazy("grade", "B类（重大）"),
     Grade.GENERAL: pgettext_lazy("grade", "C类（一般）"),
-}
-AREA_CLASSES: dict[AreaClass, str | Promise] = {
-    AreaClass.ANY: pgettext_lazy("area class", "不分区域"),
-    AreaClass.CORE: pgettext_lazy("area class", "核心区域"),
-    AreaClass.GENERAL: pgettext_lazy("area class", "一般区域"),
-    AreaClass.FRINGE: pgettext_lazy("area class", "边缘区域"),
 }
 STAGES: dict[Stage, str | Promise] = {
     Stage.ACCEPT: pgettext_lazy("stage", "受理"),

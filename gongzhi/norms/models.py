@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.kernel.units import ClockUnit
-from gongzhi.norms.states import AreaClass, CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.places.states import AreaClass
 
 
 def _codes(kind: type[StrEnum]) -> list[str]:

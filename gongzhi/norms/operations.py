@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
-from gongzhi.audit.operations import ChangedMeanwhile, record_snapshot
-from gongzhi.audit.queries import last_of
+from gongzhi.audit import operations as audit
 from gongzhi.base.operations import one_change
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.facts import FactType
@@ -41,7 +40,9 @@ from gongzhi.norms.rules import (
     require_sound_condition,
     require_sound_line,
 )
-from gongzhi.norms.states import STREAM, AreaClass
+from gongzhi.norms.states import STREAM
+from gongzhi.people import queries as people
+from gongzhi.places.states import AreaClass
 
 
 class ClassRepeated(Refusal):
@@ -87,14 +88,14 @@ class SeededNorms:
 
 @one_change
 def load_catalogue(
-    rows: Iterable[CatalogueLine], *, standard_ref: str, from_on: date, by: Actor, at: datetime
+    rows: Iterable[CatalogueLine], *, standard_ref: str, from_on: date, seen: int, by: Actor, at: datetime
 ) -> LoadedCatalogue:
     """Bring a catalogue in, all of it or nothing. Loading the same one again changes nothing.
 
-    Raises: ClassCodeFaulty, ClassNameMissing, NationalCodeForLocalClass, LocalCodeForNationalClass, ClassRepeated,
-        ClassDiffers.
+    Raises: NotPermitted, ChangedMeanwhile, ClassCodeFaulty, ClassNameMissing, NationalCodeForLocalClass,
+        LocalCodeForNationalClass, ClassRepeated, ClassDiffers.
     """
-    seen = _last_number()
+    _require(by, "norms.load_catalogue", seen=seen, at=at)
     loaded = _add_classes(rows, standard_ref=standard_ref, from_on=from_on)
     if loaded.added:
         told: dict[str, Fact] = {"standard_ref": standard_ref, "added": loaded.added, "from_on": from_on.isoformat()}
@@ -104,13 +105,14 @@ def load_catalogue(
 
 @one_change
 def put_condition(
-    draft: ConditionDraft, *, from_on: date, until_on: date | None = None, by: Actor, at: datetime
+    draft: ConditionDraft, *, from_on: date, until_on: date | None = None, seen: int, by: Actor, at: datetime
 ) -> FilingConditionRow:
     """Put a filing condition, or a later version of one, in force.
 
-    Raises: ClassUnknown, PeriodInverted, PeriodOverlaps, ConditionCodeTaken, CheckingWindowNeedsVisit.
+    Raises: NotPermitted, ChangedMeanwhile, ClassUnknown, PeriodInverted, PeriodOverlaps, ConditionCodeTaken,
+        CheckingWindowNeedsVisit.
     """
-    seen = _last_number()
+    _require(by, "norms.put", seen=seen, at=at)
     condition = _new_condition(draft, period=require_period(from_on, until_on))
     condition.save(force_insert=True)
     told: dict[str, Fact] = {"condition": draft.code, "limit": draft.limit.text, "from_on": from_on.isoformat()}
@@ -119,12 +121,12 @@ def put_condition(
 
 
 @one_change
-def put_conditions(drafts: Iterable[ConditionDraft], *, from_on: date, by: Actor, at: datetime) -> int:
+def put_conditions(drafts: Iterable[ConditionDraft], *, from_on: date, seen: int, by: Actor, at: datetime) -> int:
     """Put many filing conditions in force under one entry, all of them or none. Returns how many.
 
     Raises: as `put_condition`.
     """
-    seen = _last_number()
+    _require(by, "norms.put", seen=seen, at=at)
     added = _add_conditions(drafts, period=Period(from_on))
     told: dict[str, Fact] = {"added": added, "from_on": from_on.isoformat()}
     _record(facts.CONDITION_PUT, seen=seen, by=by, at=at, told=told)
@@ -132,12 +134,12 @@ def put_conditions(drafts: Iterable[ConditionDraft], *, from_on: date, by: Actor
 
 
 @one_change
-def end_condition(code: str, *, until_on: date, by: Actor, at: datetime) -> FilingConditionRow:
+def end_condition(code: str, *, until_on: date, seen: int, by: Actor, at: datetime) -> FilingConditionRow:
     """End the open version of a filing condition; `until_on` is the first day on which it no longer holds.
 
-    Raises: ConditionUnknown, PeriodInverted.
+    Raises: NotPermitted, ChangedMeanwhile, ConditionUnknown, PeriodInverted.
     """
-    seen = _last_number()
+    _require(by, "norms.end", seen=seen, at=at)
     condition = FilingCondition.objects.filter(code=code, until_on=None).first()
     if condition is None:
         raise ConditionUnknown(condition=code, on=until_on.isoformat())
@@ -150,13 +152,13 @@ def end_condition(code: str, *, until_on: date, by: Actor, at: datetime) -> Fili
 
 @one_change
 def put_stage_limit(
-    draft: StageLimitDraft, *, from_on: date, until_on: date | None = None, by: Actor, at: datetime
+    draft: StageLimitDraft, *, from_on: date, until_on: date | None = None, seen: int, by: Actor, at: datetime
 ) -> StageLimitRow:
     """Put the limit of a stage in force, everywhere or in one class of area.
 
-    Raises: ShareWithoutLimit, PeriodInverted, PeriodOverlaps.
+    Raises: NotPermitted, ChangedMeanwhile, ShareWithoutLimit, PeriodInverted, PeriodOverlaps.
     """
-    seen = _last_number()
+    _require(by, "norms.put", seen=seen, at=at)
     limit = _new_stage_limit(draft, period=require_period(from_on, until_on))
     limit.save(force_insert=True)
     told: dict[str, Fact] = {
@@ -170,13 +172,13 @@ def put_stage_limit(
 
 @one_change
 def end_stage_limit(
-    stage: str, *, area_class: AreaClass = AreaClass.ANY, until_on: date, by: Actor, at: datetime
+    stage: str, *, area_class: AreaClass = AreaClass.ANY, until_on: date, seen: int, by: Actor, at: datetime
 ) -> StageLimitRow:
     """End the open version of a stage limit; `until_on` is the first day on which it no longer holds.
 
-    Raises: StageLimitUnknown, PeriodInverted.
+    Raises: NotPermitted, ChangedMeanwhile, StageLimitUnknown, PeriodInverted.
     """
-    seen = _last_number()
+    _require(by, "norms.end", seen=seen, at=at)
     limit = StageLimit.objects.filter(stage=stage, area_class=area_class.value, until_on=None).first()
     if limit is None:
         raise StageLimitUnknown(stage=stage, on=until_on.isoformat())
@@ -188,12 +190,14 @@ def end_stage_limit(
 
 
 @one_change
-def seed_default_norms(*, from_on: date, by: Actor, at: datetime) -> SeededNorms:
+def seed_default_norms(*, from_on: date, seen: int, by: Actor, at: datetime) -> SeededNorms:
     """Bring in the shipped catalogue, filing conditions and stage limits, under one entry.
 
     What is there already stays as the city has set it: a condition or stage that has any version is not touched.
+
+    Raises: NotPermitted, ChangedMeanwhile.
     """
-    seen = _last_number()
+    _require(by, "norms.seed_defaults", seen=seen, at=at)
     lines = shipped.catalogue()
     loaded = _add_classes(lines, standard_ref=shipped.STANDARD_REF, from_on=from_on)
     known_codes = set(FilingCondition.objects.values_list("code", flat=True))
@@ -359,16 +363,15 @@ def _refuse_overlap(taken: Iterable[Period], period: Period, *, thing: str) -> N
             raise PeriodOverlaps(thing=thing, from_on=other.from_on.isoformat(), until_on=until_on)
 
 
-def _last_number() -> int:
-    last = last_of(STREAM)
-    return 0 if last is None else last[0]
+def _require(by: Actor, act: str, *, seen: int, at: datetime) -> None:
+    """Refuse whoever has no power over the norms, or has not seen them as they are."""
+    people.require_administration(by, act, at=at)
+    audit.require_edition(STREAM, seen)
 
 
 def _record(fact: FactType, *, seen: int, by: Actor, at: datetime, told: Mapping[str, Fact]) -> None:
     """Append the digest; refuse when somebody else changed the norms since this change looked for overlaps."""
-    seq = record_snapshot(STREAM, fact, by=by, at=at, facts=told)
-    if seq != seen + 1:
-        raise ChangedMeanwhile(thing=STREAM, seen=seen, now=seq - 1)
+    audit.record_snapshot(STREAM, fact, by=by, at=at, facts=told, seen=seen)
 
 
 __all__ = [

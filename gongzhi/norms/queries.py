@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from gongzhi.audit.queries import edition as last_number
 from gongzhi.audit.queries import last_of
 from gongzhi.kernel.units import ClockUnit, Limit
 from gongzhi.norms.models import FilingCondition, ManagedClass, StageLimit
@@ -29,7 +30,8 @@ from gongzhi.norms.rules import (
     chosen_stage_limit,
     class_key,
 )
-from gongzhi.norms.states import STREAM, AreaClass, CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import STREAM, CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.places.states import AreaClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,11 @@ class _Picture:
     by_class: Mapping[str, Sequence[FilingConditionRow]]
     by_code: Mapping[str, Sequence[FilingConditionRow]]
     by_stage: Mapping[str, Sequence[StageLimitRow]]
+
+
+def edition() -> int:
+    """Return the number of the last change of the norms, 0 before the first: what the next one takes as `seen`."""
+    return last_number(STREAM)
 
 
 def managed_class(key: str) -> ManagedClassRow:
@@ -91,6 +98,13 @@ def stage_limit(stage: str, *, on: date, area_class: str = AreaClass.ANY) -> Sta
     if found is None:
         raise StageLimitUnknown(stage=stage, on=on.isoformat())
     return found
+
+
+def stage_limits(*, on: date, area_class: str = AreaClass.ANY) -> list[StageLimitRow]:
+    """Return the limits of all stages in an area on a day, by stage; an area's own goes before the general one."""
+    versions = [_picture().by_stage[stage] for stage in sorted(_picture().by_stage)]
+    found = (chosen_stage_limit(rows, on=on, area_class=area_class) for rows in versions)
+    return [one for one in found if one is not None]
 
 
 def snapshot_rows() -> Iterator[tuple[str | int | bool | None, ...]]:

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from gongzhi.kernel.clock import require_aware
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.kernel.units import Limit
-from gongzhi.norms.states import FIRST_LOCAL_MINOR, AreaClass, CheckingMode, ClassKind, Grade, Stage, StageClock
+from gongzhi.norms.states import FIRST_LOCAL_MINOR, CheckingMode, ClassKind, Grade, Stage, StageClock
+from gongzhi.places.states import AreaClass
 
 _STAGES_OF_DISPOSAL = frozenset({Stage.DISPOSE.value, Stage.REWORK.value})
 

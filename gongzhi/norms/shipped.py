@@ -19,7 +19,8 @@ from gongzhi.norms.rules import (
     class_key,
     condition_code,
 )
-from gongzhi.norms.states import AreaClass, CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.places.states import AreaClass
 
 STANDARD_REF = "GB/T 47678.5-2026"
 DEFAULT_SOURCE = "configured default"

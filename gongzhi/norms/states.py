@@ -34,15 +34,6 @@ class Grade(StrEnum):
     GENERAL = "C"
 
 
-class AreaClass(StrEnum):
-    """How strictly a part of the city is managed. A condition or limit without one holds everywhere."""
-
-    ANY = ""
-    CORE = "A"
-    GENERAL = "B"
-    FRINGE = "C"
-
-
 class Stage(StrEnum):
     """The stages that have a limit of their own. An open list: a city may add its own codes."""
 

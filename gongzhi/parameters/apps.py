@@ -11,8 +11,11 @@ class ParametersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say who turns the settings."""
+        """Say who turns the settings, and in which zone people read times."""
+        from gongzhi.base.words import tell_times_in
+        from gongzhi.parameters import queries
         from gongzhi.people.registry import register_acts
         from gongzhi.people.states import Post
 
         register_acts([(Post.SYSTEM_ADMINISTRATOR, "parameter.set")])
+        tell_times_in(queries.zone_of_people)

@@ -61,16 +61,24 @@ def found_city(
 
 
 @one_change
-def set_parameter(name: str, value: int, *, by: Actor, at: datetime) -> None:
+def set_parameter(name: str, value: int, *, seen: int, by: Actor, at: datetime) -> None:
     """Set a city's setting from an instant on; the value before ends there.
 
-    Raises: NotPermitted, NoCity, UnknownParameter, BadParameter.
+    Args:
+        name: the setting.
+        value: its new value.
+        seen: the `edition` of the settings on which the change was decided.
+        by: who sets it.
+        at: from when on.
+
+    Raises: NotPermitted, NoCity, ChangedMeanwhile, UnknownParameter, BadParameter.
     """
     people.require_administration(by, "parameter.set", at=at)
     rules.checked(name, value)
     row = City.objects.select_for_update().first()
     if row is None:
         raise NoCity
+    audit.require_version(row, seen)
     fresh = Parameter(city_id=row.key, name=name, value=value, from_at=at)
     changed = [fresh]
     open_value = Parameter.objects.filter(name=name, until_at=None).first()

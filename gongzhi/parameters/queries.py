@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -52,6 +52,21 @@ def city_or_none() -> CityRow | None:
         return None
     key, name_zh, name_en, time_zone, standard_ref, is_demo = found
     return CityRow(key, name_zh, name_en, ZoneInfo(time_zone), standard_ref, bool(is_demo))
+
+
+def edition() -> int:
+    """Return the number of the last change of the city and its settings, 0 before it is founded.
+
+    It is what the next change takes as `seen`.
+    """
+    found = first_row("SELECT version FROM parameters_city")
+    return 0 if found is None else int(found[0])
+
+
+def zone_of_people() -> tzinfo:
+    """Return the zone in which people read times: the city's; UTC before there is a city."""
+    found = city_or_none()
+    return UTC if found is None else found.zone
 
 
 def has_tables() -> bool:

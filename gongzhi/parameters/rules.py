@@ -65,6 +65,15 @@ DECLARED: dict[str, Declared] = {
             "per network address, which many phones share; a default",
         ),
         Declared(
+            "anonymous_uploads_per_hour",
+            "file",
+            240,
+            1,
+            100_000,
+            "per network address; four files with each of the reports that it may send; a default",
+        ),
+        Declared("report_files_limit", "file", 9, 1, 20, "chat programs send nine pictures at a time; a default"),
+        Declared(
             "wrong_query_codes_per_hour",
             "attempt",
             30,
@@ -78,6 +87,15 @@ DECLARED: dict[str, Declared] = {
         Declared(
             "answer_text_limit", "character", 20_000, 100, 100_000, "answers quote rules and earlier letters; a default"
         ),
+        Declared(
+            "notice_quiet_from_min", "minute of the day", 1320, 0, 1439, "22:00; as until: no quiet hours; a default"
+        ),
+        Declared(
+            "notice_quiet_until_min", "minute of the day", 420, 0, 1439, "07:00; as from: no quiet hours; a default"
+        ),
+        Declared("notice_digest_min", "minute of the day", 510, 0, 1439, "08:30, before the first round; a default"),
+        Declared("notice_failed_repeat_h", "h", 24, 1, 720, "once a day, so that no failure is forgotten; a default"),
+        Declared("notice_sms_parts", "short message", 2, 1, 8, "each part is paid for; a default"),
     )
 }
 

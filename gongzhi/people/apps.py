@@ -16,8 +16,9 @@ class PeopleConfig(AppConfig):
         from gongzhi.people import queries
         from gongzhi.people.registry import register_acts
         from gongzhi.people.rules import ADMINISTRATION
-        from gongzhi.people.states import Post
+        from gongzhi.people.states import ADMINISTRATORS, Post
 
-        registry.register_snapshot("config:policy", queries.policy_rows)
+        registry.register_snapshot(queries.POLICY, queries.policy_rows)
         register_acts(ADMINISTRATION)
+        register_acts([(post, "people.read") for post in ADMINISTRATORS])
         register_acts([(Post.AUDIT_ADMINISTRATOR, "record.read"), (Post.MACHINE, "record.read")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.people.states import AccountKind, Post, Scope, UnitKind
+from gongzhi.people.states import AccountKind, Post, Scope, UnitKind, Why
 
 ACCOUNT_KINDS: dict[AccountKind, str | Promise] = {
     AccountKind.STAFF: pgettext_lazy("account kind", "工作人员"),
@@ -26,6 +26,13 @@ SCOPES: dict[Scope, str | Promise] = {
     Scope.CITY: pgettext_lazy("scope", "全市"),
     Scope.AREA: pgettext_lazy("scope", "本辖区"),
     Scope.UNIT: pgettext_lazy("scope", "本单位"),
+}
+WHY: dict[Why, str | Promise] = {
+    Why.EVERYWHERE: pgettext_lazy("power", "此权限及于全市"),
+    Why.IN_ITS_AREA: pgettext_lazy("power", "在其单位的辖区内"),
+    Why.OUTSIDE_ITS_AREA: pgettext_lazy("power", "不在其单位的辖区内"),
+    Why.WITH_ITS_UNIT: pgettext_lazy("power", "由其单位或下属单位负责"),
+    Why.WITH_ANOTHER_UNIT: pgettext_lazy("power", "由其他单位负责"),
 }
 POSTS: dict[str, str | Promise] = {
     Post.COLLECTOR: pgettext_lazy("post", "信息采集员"),
@@ -56,4 +63,11 @@ REFUSALS: dict[str, str | Promise] = {
     "same-person": pgettext_lazy("refusal", "须由不同的人办理：您已办理过本案的“{earlier}”，不能再办理“{act}”。"),
     "code-taken": pgettext_lazy("refusal", "编号“{value}”已被使用。"),
     "ends-before-it-begins": pgettext_lazy("refusal", "结束时间须晚于开始时间。"),
+    "powers-apart": pgettext_lazy("refusal", "“{act}”只属于“{owner}”，不能授予“{post}”：三名管理员的权限须分开。"),
+    "own-powers": pgettext_lazy("refusal", "不能给自己授权（{act}），请由另一名安全管理员办理。"),
+    "table-locked": pgettext_lazy("refusal", "{post} 的 {act} 不能取消：取消后再无人能修改权限表。"),
+    "account-closed": pgettext_lazy("refusal", "账号“{account}”已经停用。"),
+    "account-open": pgettext_lazy("refusal", "账号“{account}”正在使用，无须重新启用。"),
+    "member-ended": pgettext_lazy("refusal", "人员 {member} 已离任，不能再任职、改名或启用账号。"),
+    "password-weak": pgettext_lazy("refusal", "密码太短、太常见或与账号名太像（{reasons}），请换一个更长的。"),
 }

@@ -4,40 +4,51 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from gongzhi.audit.models import Aggregate, RecordedRow
+from gongzhi.audit.models import Aggregate, RecordedQuerySet, RecordedRow
 from gongzhi.kernel.ids import new_id
 
 
 class AccountManager(BaseUserManager["Account"]):
-    """Makes accounts with a hashed password."""
+    """Finds the account of somebody who signs in."""
 
-    def make(self, username: str, *, kind: str, password: str | None = None, is_demo: bool = False) -> Account:
-        """Make an account; without a password nobody can sign in with it."""
-        account = self.model(username=username, kind=kind, is_demo=is_demo)
-        account.set_password(password)
-        account.save(using=self._db)
-        return account
+    def get_queryset(self) -> RecordedQuerySet[Account]:
+        """Return accounts that cannot be changed many at once."""
+        return RecordedQuerySet(self.model, using=self._db)
 
 
-class Account(AbstractBaseUser):
-    """Something that can sign in: staff, a regulated party, or a machine."""
+class Account(Aggregate, AbstractBaseUser):
+    """Something that can sign in: staff, a regulated party, or a machine.
+
+    The hash of the password enters the record as a commitment, like a name: nobody who reads the record can guess
+    at it, and one that was put in by hand is found.
+    """
+
+    stream_kind = "account"
+    committed = frozenset({"username", "password"})
 
     uid = models.UUIDField(unique=True, default=new_id, editable=False)
-    username = models.CharField(max_length=80, unique=True)
+    username = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - NULL after an erasure
+    password = models.CharField(max_length=128, null=True)  # type: ignore[assignment]  # noqa: DJ001 - NULL after an erasure
     kind = models.CharField(max_length=12)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    last_login = None
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["kind"]
-    objects = AccountManager()
+    signing_in: ClassVar[AccountManager] = AccountManager()
 
     def __str__(self) -> str:
         """Return the name with which it signs in."""
-        return self.username
+        return self.username or ""
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the password. It is not hashed anew on the way: that would change the row unrecorded."""
+        return self.password is not None and check_password(raw_password, self.password)
 
 
 class Unit(Aggregate):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from gongzhi.audit import operations as audit
@@ -16,17 +19,29 @@ from gongzhi.kernel.clock import utc_text
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.people import facts, registry
 from gongzhi.people.models import AccessToken, Account, Appointment, Member, PolicyGrant, Unit
-from gongzhi.people.queries import require, require_administration, token_hash, working_unit
+from gongzhi.people.queries import (
+    POLICY,
+    member_of_appointment,
+    member_of_token,
+    require,
+    require_administration,
+    token_hash,
+    working_unit,
+)
 from gongzhi.people.rules import (
+    KEY_TO_THE_TABLE,
     AdministratorsApart,
-    Grant,
     NotAppointed,
     NotPermitted,
+    OwnPowers,
+    PowersApart,
     SamePerson,
+    TableLocked,
     UnitEnded,
     require_administrators_apart,
+    require_powers_apart,
 )
-from gongzhi.people.states import AccountKind
+from gongzhi.people.states import AccountKind, Scope
 
 
 class CodeTaken(Refusal):
@@ -39,6 +54,30 @@ class EndsBeforeItBegins(Refusal):
     """A period must end after it begins."""
 
     code = "ends-before-it-begins"
+
+
+class AccountClosed(Refusal):
+    """The account is closed already."""
+
+    code = "account-closed"
+
+
+class AccountOpen(Refusal):
+    """The account is open: there is nothing to open again."""
+
+    code = "account-open"
+
+
+class MemberEnded(Refusal):
+    """The member has left."""
+
+    code = "member-ended"
+
+
+class PasswordWeak(Refusal):
+    """The password is too easy to guess."""
+
+    code = "password-weak"
 
 
 @one_change
@@ -68,15 +107,16 @@ def add_unit(
 
 
 @one_change
-def end_unit(code: str, *, by: Actor, at: datetime) -> None:
+def end_unit(code: str, *, seen: int, by: Actor, at: datetime) -> None:
     """End a unit at an instant: nothing is dispatched to it and nobody is appointed in it from then on.
 
-    Raises: NotPermitted, NotFound, UnitEnded when it has ended before, EndsBeforeItBegins.
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, UnitEnded when it has ended before, EndsBeforeItBegins.
     """
     require_administration(by, "people.end_unit", at=at)
-    row = Unit.objects.select_for_update().filter(code=code).first()
+    row = Unit.locked(code=code)
     if row is None:
         raise NotFound(thing="unit", code=code)
+    audit.require_version(row, seen)
     if row.until_at is not None:
         raise UnitEnded(unit=code, name=row.name_zh)
     if at <= row.from_at:
@@ -86,14 +126,82 @@ def end_unit(code: str, *, by: Actor, at: datetime) -> None:
 
 
 @one_change
+def make_account(username: str, *, kind: AccountKind, is_demo: bool = False, by: Actor, at: datetime) -> UUID:
+    """Make an account. Until it is given a password only its tokens open anything.
+
+    Raises: NotPermitted, CodeTaken.
+    """
+    require_administration(by, "people.make_account", at=at)
+    if Account.objects.filter(username=username).exists():
+        raise CodeTaken(thing="account", value=username)
+    row = Account(username=username, kind=kind.value, is_demo=is_demo, password=make_password(None))
+    audit.record(row, facts.ACCOUNT_MADE, by=by, at=at)
+    return row.uid
+
+
+@one_change
+def close_account(account: UUID, *, seen: int, by: Actor, at: datetime) -> None:
+    """Close an account: neither its password nor any of its tokens opens anything until it is opened again.
+
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, AccountClosed when it is closed already.
+    """
+    require_administration(by, "people.close_account", at=at)
+    _close(_account(account, seen=seen), by=by, at=at)
+
+
+@one_change
+def reopen_account(account: UUID, *, seen: int, by: Actor, at: datetime) -> None:
+    """Open an account that was closed; what was in force with it and has not ended meanwhile is in force again.
+
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, AccountOpen, MemberEnded when its member has left.
+    """
+    require_administration(by, "people.reopen_account", at=at)
+    row = _account(account, seen=seen)
+    if row.is_active:
+        raise AccountOpen(account=row.username)
+    owner = Member.objects.filter(account__uid=row.uid).first()
+    if owner is not None:
+        _require_serving(owner, at=at)
+    row.is_active = True
+    audit.record(row, facts.ACCOUNT_REOPENED, by=by, at=at)
+
+
+def set_password(account: UUID, password: str, *, seen: int, by: Actor, at: datetime) -> None:
+    """Give an account a password in place of the one it had; the record says that, and never which.
+
+    Hashing takes a while and happens before anything is locked.
+
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, PasswordWeak.
+    """
+    require_administration(by, "people.set_password", at=at)
+    row = Account.objects.filter(uid=account).first()
+    if row is None:
+        raise NotFound(thing="account", code=str(account))
+    _require_strong(password, row)
+    _keep_password(account, make_password(password), seen=seen, by=by, at=at)
+
+
+@one_change
+def _keep_password(account: UUID, hashed: str, *, seen: int, by: Actor, at: datetime) -> None:
+    require_administration(by, "people.set_password", at=at)
+    row = _account(account, seen=seen)
+    row.password = hashed
+    audit.record(row, facts.ACCOUNT_PASSWORD_SET, by=by, at=at)
+
+
+@one_change
 def add_member(number: str, *, name: str, account: UUID | None = None, by: Actor, at: datetime) -> UUID:
     """Add a person. The name enters the record as a commitment, so that it can be erased.
 
-    Raises: NotPermitted, CodeTaken.
+    Raises: NotPermitted, NotFound, CodeTaken when the number or the account is another member's.
     """
     require_administration(by, "people.add_member", at=at)
     if Member.objects.filter(number=number).exists():
         raise CodeTaken(thing="member", value=number)
+    if account is not None and not Account.objects.filter(uid=account).exists():
+        raise NotFound(thing="account", code=str(account))
+    if account is not None and Member.objects.filter(account__uid=account).exists():
+        raise CodeTaken(thing="account", value=str(account))
     row = Member(number=number, name=name, account_id=account, from_at=at)
     audit.record(row, facts.MEMBER_ADDED, by=by, at=at)
     return row.uid
@@ -107,40 +215,82 @@ def add_member_with_account(
 
     Raises: NotPermitted, CodeTaken.
     """
-    account = make_account(username, kind=kind)
+    account = make_account(username, kind=kind, by=by, at=at)
     return add_member(number, name=name, account=account, by=by, at=at)
 
 
 @one_change
-def appoint(member: UUID, *, post: str, unit: str, by: Actor, at: datetime, until_at: datetime | None = None) -> UUID:
+def rename_member(member: UUID, name: str, *, seen: int, by: Actor, at: datetime) -> None:
+    """Let a member bear another name from now on.
+
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, MemberEnded.
+    """
+    require_administration(by, "people.rename_member", at=at)
+    row = _member(member, seen=seen)
+    _require_serving(row, at=at)
+    row.name = name
+    audit.record(row, facts.MEMBER_RENAMED, by=by, at=at)
+
+
+@one_change
+def end_member(member: UUID, *, seen: int, by: Actor, at: datetime) -> None:
+    """Let a member leave: every post and token ends with it, and the account is closed, all in one change.
+
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, MemberEnded, EndsBeforeItBegins.
+    """
+    require_administration(by, "people.end_member", at=at)
+    row = _member(member, seen=seen)
+    _require_serving(row, at=at)
+    not_over = Q(until_at=None) | Q(until_at__gt=at)
+    posts = list(Appointment.objects.filter(not_over, member__uid=member))
+    tokens = list(AccessToken.objects.filter(not_over, member__uid=member))
+    if at <= max([row.from_at, *(one.from_at for one in posts), *(one.made_at for one in tokens)]):
+        raise EndsBeforeItBegins(thing="member")
+    row.until_at = at
+    for post in posts:
+        post.until_at = at
+    for token in tokens:
+        token.until_at = at
+    told = {"posts": len(posts), "tokens": len(tokens)}
+    audit.record(row, facts.MEMBER_ENDED, by=by, at=at, facts=told, also=[*posts, *tokens])
+    account = None if row.account_id is None else Account.locked(uid=row.account_id)
+    if account is not None and account.is_active:
+        _close(account, by=by, at=at)
+
+
+@one_change
+def appoint(
+    member: UUID, *, post: str, unit: str, seen: int, by: Actor, at: datetime, until_at: datetime | None = None
+) -> UUID:
     """Give a member a post in a unit.
 
-    Raises: NotPermitted, NotFound, UnitEnded, EndsBeforeItBegins, AdministratorsApart.
+    Raises: NotPermitted, OwnPowers, NotFound, ChangedMeanwhile, MemberEnded, UnitEnded, EndsBeforeItBegins,
+        AdministratorsApart.
     """
     require_administration(by, "people.appoint", at=at)
-    row = Member.objects.select_for_update().filter(uid=member).first()
-    if row is None:
-        raise NotFound(thing="member", code=str(member))
+    if by.id == str(member):
+        raise OwnPowers(act="people.appoint")
+    row = _member(member, seen=seen)
+    _require_serving(row, at=at)
     working_unit(unit, at=at)
     if until_at is not None and until_at <= at:
         raise EndsBeforeItBegins(thing="appointment")
-    held = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=at), member__uid=member)
-    require_administrators_apart(post, held=held.values_list("post", flat=True))
+    require_administrators_apart(post, held=_posts_between(member, from_at=at, until_at=until_at))
     post_row = Appointment(member_id=member, post=post, unit_id=unit, from_at=at, until_at=until_at)
     audit.record(row, facts.MEMBER_APPOINTED, by=by, at=at, facts={"post": post, "unit": unit}, also=[post_row])
     return post_row.uid
 
 
 @one_change
-def end_appointment(appointment: UUID, *, by: Actor, at: datetime) -> None:
-    """End a post at an instant, or earlier than it was to end.
+def end_appointment(appointment: UUID, *, seen: int, by: Actor, at: datetime) -> None:
+    """End a post at an instant, or earlier than it was to end; `seen` is the member's version.
 
-    Raises: NotPermitted, NotFound, EndsBeforeItBegins.
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, EndsBeforeItBegins.
     """
     require_administration(by, "people.end_appointment", at=at)
-    member = Member.objects.select_for_update().filter(appointments__uid=appointment).first()
-    row = Appointment.objects.filter(uid=appointment).first()
-    if member is None or row is None or (row.until_at is not None and row.until_at <= at):
+    member = _member(member_of_appointment(appointment), seen=seen)
+    row = Appointment.objects.get(uid=appointment)
+    if row.until_at is not None and row.until_at <= at:
         raise NotFound(thing="appointment", code=str(appointment))
     if at <= row.from_at:
         raise EndsBeforeItBegins(thing="appointment")
@@ -150,42 +300,18 @@ def end_appointment(appointment: UUID, *, by: Actor, at: datetime) -> None:
 
 
 @one_change
-def seed_policy(*, by: Actor, at: datetime, grants: Iterable[Grant] | None = None) -> int:
-    """Write the default lines of the policy table where a post has none for an act yet; return how many were added."""
-    known = set(PolicyGrant.objects.values_list("post", "act"))
-    wanted = registry.default_grants() if grants is None else list(grants)
-    fresh = [
-        PolicyGrant(post=one.post, act=one.act, scope=one.scope.value)
-        for one in wanted
-        if (one.post, one.act) not in known
-    ]
-    PolicyGrant.objects.bulk_create(fresh)
-    if fresh:
-        audit.record_snapshot("config:policy", facts.POLICY_CHANGED, by=by, at=at, facts={"added": len(fresh)})
-    return len(fresh)
-
-
-@one_change
-def make_account(username: str, *, kind: AccountKind, password: str | None = None, is_demo: bool = False) -> UUID:
-    """Make an account that can sign in; without a password only its tokens work.
-
-    Raises: CodeTaken.
-    """
-    if Account.objects.filter(username=username).exists():
-        raise CodeTaken(thing="account", value=username)
-    return Account.objects.make(username, kind=kind.value, password=password, is_demo=is_demo).uid
-
-
-@one_change
-def make_token(appointment: UUID, *, name: str, by: Actor, at: datetime, until_at: datetime | None = None) -> str:
+def make_token(
+    appointment: UUID, *, name: str, seen: int, by: Actor, at: datetime, until_at: datetime | None = None
+) -> str:
     """Make an API token that acts in one appointment; it is shown once and kept only as a hash.
 
-    Raises: NotPermitted, EndsBeforeItBegins; NotFound when the appointment's member has no account.
+    Raises: NotPermitted, ChangedMeanwhile, EndsBeforeItBegins; NotFound when the appointment is over or its member
+        has no account.
     """
     require_administration(by, "people.make_token", at=at)
-    member = Member.objects.select_for_update(of=("self",)).filter(appointments__uid=appointment).first()
-    post = Appointment.objects.filter(uid=appointment).first()
-    if member is None or post is None or member.account_id is None:
+    member = _member(member_of_appointment(appointment), seen=seen)
+    post = Appointment.objects.get(uid=appointment)
+    if member.account_id is None or (post.until_at is not None and post.until_at <= at):
         raise NotFound(thing="appointment", code=str(appointment))
     if until_at is not None and until_at <= at:
         raise EndsBeforeItBegins(thing="token")
@@ -203,20 +329,122 @@ def make_token(appointment: UUID, *, name: str, by: Actor, at: datetime, until_a
 
 
 @one_change
-def end_token(token: UUID, *, by: Actor, at: datetime) -> None:
-    """End a token, by its id, at an instant, or earlier than it was to end.
+def end_token(token: UUID, *, seen: int, by: Actor, at: datetime) -> None:
+    """End a token, by its id, at an instant, or earlier than it was to end; `seen` is the member's version.
 
-    Raises: NotPermitted, NotFound, EndsBeforeItBegins.
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, EndsBeforeItBegins.
     """
     require_administration(by, "people.end_token", at=at)
-    member = Member.objects.select_for_update(of=("self",)).filter(tokens__uid=token).first()
-    row = AccessToken.objects.filter(uid=token).first()
-    if member is None or row is None or (row.until_at is not None and row.until_at <= at):
+    member = _member(member_of_token(token), seen=seen)
+    row = AccessToken.objects.get(uid=token)
+    if row.until_at is not None and row.until_at <= at:
         raise NotFound(thing="token", code=str(token))
     if at <= row.made_at:
         raise EndsBeforeItBegins(thing="token")
     row.until_at = at
     audit.record(member, facts.MEMBER_TOKEN_ENDED, by=by, at=at, facts=_told(row, row.appointment), also=[row])
+
+
+@one_change
+def seed_policy(*, seen: int, by: Actor, at: datetime) -> int:
+    """Write the default lines of the policy table for acts that no line names yet; return how many were added.
+
+    The first time this founds the table; later it gives the acts that a newer version of the program brought.
+
+    Raises: NotPermitted, ChangedMeanwhile.
+    """
+    require_administration(by, "people.put_grant", at=at)
+    audit.require_edition(POLICY, seen)
+    known = set(PolicyGrant.objects.values_list("act", flat=True))
+    fresh = [
+        PolicyGrant(post=one.post, act=one.act, scope=one.scope.value)
+        for one in registry.default_grants()
+        if one.act not in known
+    ]
+    PolicyGrant.objects.bulk_create(fresh)
+    if fresh:
+        audit.record_snapshot(POLICY, facts.POLICY_CHANGED, by=by, at=at, facts={"added": len(fresh)}, seen=seen)
+    return len(fresh)
+
+
+@one_change
+def put_grant(post: str, act: str, scope: Scope, *, seen: int, by: Actor, at: datetime) -> None:
+    """Let a post do an act as far as a scope reaches, or let the power that it has reach as far.
+
+    Raises: NotPermitted, OwnPowers, ChangedMeanwhile, PowersApart; NotFound when no room knows the act.
+    """
+    require_administration(by, "people.put_grant", at=at)
+    if by.post == post:
+        raise OwnPowers(act=act)
+    audit.require_edition(POLICY, seen)
+    defaults = registry.default_grants()
+    if act not in {one.act for one in defaults}:
+        raise NotFound(thing="act", code=act)
+    require_powers_apart(post, act, defaults=defaults)
+    PolicyGrant.objects.update_or_create(post=post, act=act, defaults={"scope": scope.value})
+    told = {"post": post, "act": act, "scope": scope.value}
+    audit.record_snapshot(POLICY, facts.POLICY_CHANGED, by=by, at=at, facts=told, seen=seen)
+
+
+@one_change
+def end_grant(post: str, act: str, *, seen: int, by: Actor, at: datetime) -> None:
+    """Take from a post the power for an act.
+
+    Raises: NotPermitted, ChangedMeanwhile, NotFound, TableLocked.
+    """
+    require_administration(by, "people.end_grant", at=at)
+    audit.require_edition(POLICY, seen)
+    line = PolicyGrant.objects.filter(post=post, act=act).first()
+    if line is None:
+        raise NotFound(thing="grant", code=f"{post} {act}")
+    if (post, act) == KEY_TO_THE_TABLE:
+        raise TableLocked(post=post, act=act)
+    line.delete()
+    told = {"post": post, "act": act, "scope": None}
+    audit.record_snapshot(POLICY, facts.POLICY_CHANGED, by=by, at=at, facts=told, seen=seen)
+
+
+def _account(uid: UUID, *, seen: int) -> Account:
+    row = Account.locked(uid=uid)
+    if row is None:
+        raise NotFound(thing="account", code=str(uid))
+    audit.require_version(row, seen)
+    return row
+
+
+def _close(row: Account, *, by: Actor, at: datetime) -> None:
+    if not row.is_active:
+        raise AccountClosed(account=row.username)
+    row.is_active = False
+    audit.record(row, facts.ACCOUNT_CLOSED, by=by, at=at)
+
+
+def _require_strong(password: str, account: Account) -> None:
+    try:
+        validate_password(password, account)
+    except ValidationError as fault:
+        raise PasswordWeak(reasons=", ".join(str(one.code) for one in fault.error_list)) from fault
+
+
+def _member(uid: UUID, *, seen: int) -> Member:
+    row = Member.locked(uid=uid)
+    if row is None:
+        raise NotFound(thing="member", code=str(uid))
+    audit.require_version(row, seen)
+    return row
+
+
+def _require_serving(row: Member, *, at: datetime) -> None:
+    if row.until_at is not None and row.until_at <= at:
+        raise MemberEnded(member=row.number)
+
+
+def _posts_between(member: UUID, *, from_at: datetime, until_at: datetime | None) -> list[str]:
+    """Return the posts that a member holds at some instant of a period; a period without end goes on for ever."""
+    held = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=from_at), member__uid=member)
+    if until_at is not None:
+        held = held.filter(from_at__lt=until_at)
+    return list(held.values_list("post", flat=True))
 
 
 def _told(token: AccessToken, post: Appointment) -> dict[str, object]:
@@ -226,22 +454,36 @@ def _told(token: AccessToken, post: Appointment) -> dict[str, object]:
 
 
 __all__ = [
+    "AccountClosed",
+    "AccountOpen",
     "AdministratorsApart",
     "CodeTaken",
     "EndsBeforeItBegins",
+    "MemberEnded",
     "NotAppointed",
     "NotPermitted",
+    "OwnPowers",
+    "PasswordWeak",
+    "PowersApart",
     "SamePerson",
+    "TableLocked",
     "UnitEnded",
     "add_member",
     "add_member_with_account",
     "add_unit",
     "appoint",
+    "close_account",
     "end_appointment",
+    "end_grant",
+    "end_member",
     "end_token",
     "end_unit",
     "make_account",
     "make_token",
+    "put_grant",
+    "rename_member",
+    "reopen_account",
     "require",
     "seed_policy",
+    "set_password",
 ]

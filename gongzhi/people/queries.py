@@ -9,13 +9,14 @@ from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
+from gongzhi.audit import queries as audit
 from gongzhi.audit.queries import last_of
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.people import registry
-from gongzhi.people.models import AccessToken, Appointment, Member, PolicyGrant, Unit
+from gongzhi.people.models import AccessToken, Account, Appointment, Member, PolicyGrant, Unit
 from gongzhi.people.rules import (
     Grant,
     Matter,
@@ -27,7 +28,10 @@ from gongzhi.people.rules import (
     reaches,
     require_separate_hands,
 )
-from gongzhi.people.states import AccountKind, Scope
+from gongzhi.people.states import AccountKind, Scope, Why
+
+POLICY = "config:policy"
+"""The stream in which every change of the policy table stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class UnitRow:
     name_en: str
     parent: str | None
     areas: tuple[str, ...]
+    until_at: datetime | None
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class AppointmentRow:
     member: UUID
     post: str
     unit: str
+    from_at: datetime
+    until_at: datetime | None
 
     def actor(self) -> Actor:
         """Return the member acting in this post."""
@@ -66,13 +74,41 @@ class TokenRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRow:
+    """An account, without what would open the door. The name is None after an erasure."""
+
+    uid: UUID
+    username: str | None
+    kind: str
+    is_active: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRow:
-    """A member with the posts held, and the tokens of each."""
+    """A member with account, the posts held, and the tokens of each."""
 
     uid: UUID
     number: str
     name: str | None
+    from_at: datetime
+    until_at: datetime | None
+    account: AccountRow | None
     posts: tuple[tuple[AppointmentRow, tuple[TokenRow, ...]], ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """One appointment whose post has an act in the policy table: whether it reaches here, and why."""
+
+    member: UUID
+    number: str
+    post: str
+    unit: str
+    scope: Scope
+    reaches: bool
+    why: Why
 
 
 def allow(by: Actor, act: str, matter: Matter, *, at: datetime) -> bool:
@@ -105,7 +141,7 @@ def require_administration(by: Actor, act: str, *, at: datetime) -> None:
 
     Raises: NotAppointed, NotPermitted.
     """
-    if last_of("config:policy") is not None:
+    if last_of(POLICY) is not None:
         require(by, act, Matter(), at=at)
 
 
@@ -166,13 +202,13 @@ def appointments(*, at: datetime, post: str | None = None, unit: str | None = No
         found = found.filter(post=post)
     if unit is not None:
         found = found.filter(unit_id=unit)
-    return [AppointmentRow(one.uid, one.member_id, one.post, one.unit_id) for one in found]
+    return [_appointment_row(one) for one in found]
 
 
 def appointments_of_account(account: UUID, *, at: datetime) -> list[AppointmentRow]:
     """Return the posts an account may act in at an instant."""
     found = Appointment.objects.filter(_alive(at), member__account__uid=account).order_by("id")
-    return [AppointmentRow(one.uid, one.member_id, one.post, one.unit_id) for one in found]
+    return [_appointment_row(one) for one in found]
 
 
 def actor_of_token(token: str, *, at: datetime) -> Actor | None:
@@ -193,21 +229,74 @@ def actor_of_token(token: str, *, at: datetime) -> Actor | None:
 
 def members(*, at: datetime) -> list[MemberRow]:
     """Return the members at an instant with the posts and tokens they hold, by staff number."""
-    posts: dict[UUID, list[AppointmentRow]] = {}
-    for one in appointments(at=at):
-        posts.setdefault(one.member, []).append(one)
-    tokens: dict[UUID, list[TokenRow]] = {}
-    for each in AccessToken.objects.filter(Q(until_at=None) | Q(until_at__gt=at), made_at__lte=at).order_by("id"):
-        tokens.setdefault(each.appointment_id, []).append(TokenRow(each.uid, each.name, each.until_at))
-    return [
-        MemberRow(
-            one.uid,
-            one.number,
-            one.name,
-            tuple((post, tuple(tokens.get(post.uid, ()))) for post in posts.get(one.uid, ())),
-        )
-        for one in Member.objects.filter(_alive(at)).order_by("number")
-    ]
+    return _member_rows(Member.objects.filter(_alive(at)).order_by("number"), at=at)
+
+
+def members_page(*, after: UUID | None, limit: int, at: datetime) -> list[MemberRow]:
+    """Return up to `limit` members at an instant in the order in which they were added, after a given one."""
+    found = Member.objects.filter(_alive(at)).order_by("uid")
+    if after is not None:
+        found = found.filter(uid__gt=after)
+    return _member_rows(found[:limit], at=at)
+
+
+def member(uid: UUID, *, at: datetime) -> MemberRow:
+    """Return a member, also one who left, with the posts and tokens held at an instant.
+
+    Raises: NotFound.
+    """
+    found = _member_rows(Member.objects.filter(uid=uid), at=at)
+    if not found:
+        raise NotFound(thing="member", code=str(uid))
+    return found[0]
+
+
+def member_of_appointment(appointment: UUID) -> UUID:
+    """Return whose post this is. Raises: NotFound."""
+    found = Appointment.objects.filter(uid=appointment).first()
+    if found is None:
+        raise NotFound(thing="appointment", code=str(appointment))
+    return found.member_id
+
+
+def member_of_token(token: UUID) -> UUID:
+    """Return whose token this is. Raises: NotFound."""
+    found = AccessToken.objects.filter(uid=token).first()
+    if found is None:
+        raise NotFound(thing="token", code=str(token))
+    return found.member_id
+
+
+def member_version(uid: UUID) -> int:
+    """Return the version of a member, on which a change of name, posts or tokens is decided. Raises: NotFound."""
+    found = Member.objects.filter(uid=uid).values_list("version", flat=True).first()
+    if found is None:
+        raise NotFound(thing="member", code=str(uid))
+    return found
+
+
+def token(secret: str) -> TokenRow:
+    """Return what is kept of a token. Raises: NotFound."""
+    found = AccessToken.objects.filter(hash=token_hash(secret)).first()
+    if found is None:
+        raise NotFound(thing="token")
+    return _token_row(found)
+
+
+def account(uid: UUID) -> AccountRow:
+    """Return an account. Raises: NotFound."""
+    found = Account.objects.filter(uid=uid).first()
+    if found is None:
+        raise NotFound(thing="account", code=str(uid))
+    return _account_row(found)
+
+
+def account_named(username: str) -> AccountRow:
+    """Return the account that signs in with this name. Raises: NotFound."""
+    found = Account.objects.filter(username=username).first()
+    if found is None:
+        raise NotFound(thing="account", code=username)
+    return _account_row(found)
 
 
 def member_uid(number: str) -> UUID:
@@ -230,7 +319,46 @@ def demo_appointments(*, at: datetime) -> list[tuple[str, AppointmentRow]]:
     """Return the posts that the invented accounts hold at an instant, each with its user name; none outside a demo."""
     found = Appointment.objects.filter(_alive(at), member__account__is_demo=True).order_by("id")
     named = found.annotate(username=F("member__account__username"))
-    return [(one.username, AppointmentRow(one.uid, one.member_id, one.post, one.unit_id)) for one in named]
+    return [(one.username, _appointment_row(one)) for one in named]
+
+
+def grants() -> list[Grant]:
+    """Return the policy table, by post and act."""
+    return [Grant(post, act, Scope(scope)) for post, act, scope in policy_rows()]
+
+
+def edition() -> int:
+    """Return the number of the last change of the policy table, 0 before the first."""
+    return audit.edition(POLICY)
+
+
+def powers(act: str, *, matter: Matter, at: datetime, post: str | None = None) -> list[Power]:
+    """Return who may do an act here, and who only elsewhere, each with the reason; by post and staff number.
+
+    What a person did in a case before is not looked at: the law of separate hands is the case's own.
+
+    Args:
+        act: what is to be done.
+        matter: where the thing lies and which unit answers for it.
+        at: when.
+        post: the only post to look at.
+    """
+    named = [one for one in grants() if one.act == act and (post is None or one.post == post)]
+    scopes = {one.post: one for one in named}
+    held = Appointment.objects.filter(_alive(at), post__in=scopes).select_related("member")
+    reach_of = {code: _reach(code) for code in {one.unit_id for one in held}}
+    return [
+        Power(
+            member=one.member_id,
+            number=one.member.number,
+            post=one.post,
+            unit=one.unit_id,
+            scope=scopes[one.post].scope,
+            reaches=(there := reaches(scopes[one.post], matter=matter, reach=reach_of[one.unit_id])),
+            why=_why(scopes[one.post].scope, there=there),
+        )
+        for one in held.order_by("post", "member__number", "id")
+    ]
 
 
 def policy_rows() -> Iterator[Sequence[str]]:
@@ -263,7 +391,7 @@ def _is_appointed(by: Actor, *, at: datetime) -> bool:
 
 def _grants() -> Mapping[tuple[str, str], Grant]:
     """Return the policy table, read again only when its stream in the record grew."""
-    last = last_of("config:policy")
+    last = last_of(POLICY)
     return {} if last is None else _grants_as_of(last[1])
 
 
@@ -272,6 +400,14 @@ def _grants_as_of(last_hash: str) -> Mapping[tuple[str, str], Grant]:
     """Return the policy table under one last entry; its hash covers the digest of these very rows."""
     del last_hash
     return {(one.post, one.act): Grant(one.post, one.act, Scope(one.scope)) for one in PolicyGrant.objects.all()}
+
+
+def _why(scope: Scope, *, there: bool) -> Why:
+    if scope is Scope.CITY:
+        return Why.EVERYWHERE
+    if scope is Scope.AREA:
+        return Why.IN_ITS_AREA if there else Why.OUTSIDE_ITS_AREA
+    return Why.WITH_ITS_UNIT if there else Why.WITH_ANOTHER_UNIT
 
 
 def _reach(code: str) -> Reach:
@@ -286,4 +422,43 @@ def _reach(code: str) -> Reach:
 
 
 def _unit_row(one: Unit) -> UnitRow:
-    return UnitRow(one.code, one.kind, one.name_zh, one.name_en, one.parent_id, tuple(one.areas))
+    return UnitRow(
+        one.code, one.kind, one.name_zh, one.name_en, one.parent_id, tuple(one.areas), one.until_at, one.version
+    )
+
+
+def _appointment_row(one: Appointment) -> AppointmentRow:
+    return AppointmentRow(one.uid, one.member_id, one.post, one.unit_id, one.from_at, one.until_at)
+
+
+def _token_row(one: AccessToken) -> TokenRow:
+    return TokenRow(one.uid, one.name, one.until_at)
+
+
+def _account_row(one: Account) -> AccountRow:
+    return AccountRow(one.uid, one.username, one.kind, one.is_active, one.version)
+
+
+def _member_rows(found: QuerySet[Member], *, at: datetime) -> list[MemberRow]:
+    rows = list(found.select_related("account"))
+    whose = [one.uid for one in rows]
+    tokens: dict[UUID, list[TokenRow]] = {}
+    unended = Q(until_at=None) | Q(until_at__gt=at)
+    for each in AccessToken.objects.filter(unended, made_at__lte=at, member__uid__in=whose).order_by("id"):
+        tokens.setdefault(each.appointment_id, []).append(_token_row(each))
+    posts: dict[UUID, list[tuple[AppointmentRow, tuple[TokenRow, ...]]]] = {}
+    for one in Appointment.objects.filter(_alive(at), member__uid__in=whose).order_by("id"):
+        posts.setdefault(one.member_id, []).append((_appointment_row(one), tuple(tokens.get(one.uid, ()))))
+    return [
+        MemberRow(
+            uid=one.uid,
+            number=one.number,
+            name=one.name,
+            from_at=one.from_at,
+            until_at=one.until_at,
+            account=None if one.account is None else _account_row(one.account),
+            posts=tuple(posts.get(one.uid, ())),
+            version=one.version,
+        )
+        for one in rows
+    ]

@@ -8,15 +8,18 @@ from dataclasses import dataclass, field
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.people.states import ADMINISTRATORS, Post, Scope
 
-ADMINISTRATION = (
-    *((Post.SYSTEM_ADMINISTRATOR, f"people.{act}") for act in ("add_unit", "end_unit", "add_member")),
-    *(
-        (post, f"people.{act}")
-        for post in (Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRATOR)
-        for act in ("appoint", "end_appointment", "make_token", "end_token")
-    ),
+KEEPS_PEOPLE = ("add_unit", "end_unit", "add_member", "rename_member", "end_member", "make_account")
+GIVES_POWERS = (
+    *("appoint", "end_appointment", "make_token", "end_token"),
+    *("close_account", "reopen_account", "set_password", "put_grant", "end_grant"),
 )
-"""Who keeps units and members, and who gives and takes powers."""
+ADMINISTRATION = (
+    *((Post.SYSTEM_ADMINISTRATOR, f"people.{act}") for act in KEEPS_PEOPLE),
+    *((Post.SECURITY_ADMINISTRATOR, f"people.{act}") for act in GIVES_POWERS),
+)
+"""Whoever adds people gives them no powers, and whoever gives powers adds nobody: it takes two to make one powerful."""
+KEY_TO_THE_TABLE = (Post.SECURITY_ADMINISTRATOR, "people.put_grant")
+"""The line of the policy table without which nobody could ever change it again."""
 
 
 class NotPermitted(Refusal):
@@ -35,6 +38,24 @@ class AdministratorsApart(Refusal):
     """System, security and audit administrator are three separate persons."""
 
     code = "administrators-apart"
+
+
+class PowersApart(Refusal):
+    """What one administrator may do is given to no other post."""
+
+    code = "powers-apart"
+
+
+class OwnPowers(Refusal):
+    """Nobody gives a power to themselves."""
+
+    code = "own-powers"
+
+
+class TableLocked(Refusal):
+    """Without this line nobody could change the policy table any more."""
+
+    code = "table-locked"
 
 
 class UnitEnded(Refusal):
@@ -96,12 +117,35 @@ class Sight:
     units: frozenset[str] = frozenset()
     areas: tuple[str, ...] = ()
 
+    def reaches(self, matter: Matter) -> bool:
+        """Whether a matter is among what the actor sees; one without a place lies in no area.
+
+        Example:
+            >>> Sight(areas=("3502/350203",)).reaches(Matter(area="3502/350203/350203001"))
+            True
+        """
+        with_unit = matter.unit is not None and matter.unit in self.units
+        return self.everywhere or with_unit or within_area(matter.area, self.areas)
+
 
 def require_administrators_apart(post: str, *, held: Iterable[str]) -> None:
     """Refuse a second administrator's post to somebody who holds another. Raises: AdministratorsApart."""
     others = ADMINISTRATORS.intersection(held) - {post}
     if post in ADMINISTRATORS and others:
         raise AdministratorsApart(post=post, held=min(others))
+
+
+def require_powers_apart(post: str, act: str, *, defaults: Iterable[Grant]) -> None:
+    """Refuse an act of administration to any post but its own, and one administrator's act to another administrator.
+
+    Raises: PowersApart.
+    """
+    owner = next((owner for owner, owned in ADMINISTRATION if owned == act), None)
+    if owner is not None and post != owner:
+        raise PowersApart(post=post, act=act, owner=owner)
+    meant_for = {one.post for one in defaults if one.act == act}
+    if post in ADMINISTRATORS - meant_for and meant_for & ADMINISTRATORS:
+        raise PowersApart(post=post, act=act, owner=min(meant_for & ADMINISTRATORS))
 
 
 def within_area(area: str, areas: Iterable[str]) -> bool:

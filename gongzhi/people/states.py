@@ -66,3 +66,13 @@ class Scope(StrEnum):
     CITY = "city"
     AREA = "area"
     UNIT = "unit"
+
+
+class Why(StrEnum):
+    """Why somebody may do an act in a place, or may not."""
+
+    EVERYWHERE = "everywhere"
+    IN_ITS_AREA = "in-its-area"
+    OUTSIDE_ITS_AREA = "outside-its-area"
+    WITH_ITS_UNIT = "with-its-unit"
+    WITH_ANOTHER_UNIT = "with-another-unit"

@@ -11,8 +11,11 @@ class PlacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the digest of the divisions into the record."""
+        """Put the digest of the divisions into the record, and say who imports them."""
         from gongzhi.audit.registry import register_snapshot
+        from gongzhi.people.registry import register_acts
+        from gongzhi.people.states import Post
         from gongzhi.places import facts, queries
 
         register_snapshot(facts.STREAM, queries.snapshot_rows)
+        register_acts([(Post.SYSTEM_ADMINISTRATOR, "places.import")])

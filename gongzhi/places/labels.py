@@ -1,11 +1,13 @@
-"""Words for levels, states of a place, and refusals."""
+"""Words for levels, classes of area, states of a place, and refusals."""
 
 from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.places.states import DivisionLevel, PlaceState
+from gongzhi.places.layers.raw import Note
+from gongzhi.places.layers.topology import FindingKind
+from gongzhi.places.states import AreaClass, DivisionLevel, PlaceState
 
 LEVELS: dict[DivisionLevel, str | Promise] = {
     DivisionLevel.CITY: pgettext_lazy("division level", "市"),
@@ -13,12 +15,41 @@ LEVELS: dict[DivisionLevel, str | Promise] = {
     DivisionLevel.STREET: pgettext_lazy("division level", "街道（镇）"),
     DivisionLevel.COMMUNITY: pgettext_lazy("division level", "社区（村）"),
 }
+AREA_CLASSES: dict[AreaClass, str | Promise] = {
+    AreaClass.ANY: pgettext_lazy("area class", "不分区域"),
+    AreaClass.CORE: pgettext_lazy("area class", "核心区域"),
+    AreaClass.GENERAL: pgettext_lazy("area class", "一般区域"),
+    AreaClass.FRINGE: pgettext_lazy("area class", "边缘区域"),
+}
 PLACE_STATES: dict[PlaceState, str | Promise] = {
     PlaceState.LOCATED: pgettext_lazy("place state", "已定位"),
     PlaceState.OUTSIDE: pgettext_lazy("place state", "不在本市范围内"),
     PlaceState.IMPOSSIBLE: pgettext_lazy("place state", "坐标有误"),
     PlaceState.IN_WORDS: pgettext_lazy("place state", "仅有文字地址"),
     PlaceState.UNKNOWN: pgettext_lazy("place state", "地点不详"),
+    PlaceState.ERASED: pgettext_lazy("place state", "已按规定删除"),
+}
+LAYER_NOTES: dict[Note, str | Promise] = {
+    Note.HEIGHTS_LEFT_OUT: pgettext_lazy("layer note", "高程未保留"),
+    Note.WITHOUT_PLACE: pgettext_lazy("layer note", "没有图形"),
+    Note.STATED_OTHERWISE: pgettext_lazy("layer note", "文件自述的坐标系与声明不同，按声明读取"),
+    Note.DELETED_LEFT_OUT: pgettext_lazy("layer note", "已标记删除，未读取"),
+    Note.NOT_UTF8: pgettext_lazy("layer note", "按 GB18030 编码读取"),
+}
+FINDINGS: dict[FindingKind, str | Promise] = {
+    FindingKind.EMPTY: pgettext_lazy("topology finding", "没有图形"),
+    FindingKind.NO_AREA: pgettext_lazy("topology finding", "不是面"),
+    FindingKind.CROSSES_ITSELF: pgettext_lazy("topology finding", "界线自相交"),
+    FindingKind.DUPLICATE_CODE: pgettext_lazy("topology finding", "代码重复"),
+    FindingKind.OVERLAP: pgettext_lazy("topology finding", "相互重叠"),
+    FindingKind.OUTSIDE_PARENT: pgettext_lazy("topology finding", "超出上级范围"),
+    FindingKind.OVERLAP_SLIVER: pgettext_lazy("topology finding", "细小重叠"),
+    FindingKind.GAP: pgettext_lazy("topology finding", "细小缝隙"),
+    FindingKind.HOLE: pgettext_lazy("topology finding", "空白地块"),
+    FindingKind.UNSHARED_BORDER: pgettext_lazy("topology finding", "相邻界线顶点不一致"),
+    FindingKind.BEYOND_PARENT: pgettext_lazy("topology finding", "略超出上级范围"),
+    FindingKind.SHORE_CUT_OFF: pgettext_lazy("topology finding", "岸线被截去"),
+    FindingKind.FAR_OUTSIDE: pgettext_lazy("topology finding", "不在任何区域内"),
 }
 REFUSALS: dict[str, str | Promise] = {
     "impossible-point": pgettext_lazy(
@@ -52,5 +83,110 @@ REFUSALS: dict[str, str | Promise] = {
     ),
     "division-outline-crosses-itself": pgettext_lazy(
         "refusal", "区划 {division} 的界线自相交或重叠（{reason}），请提供方修正图形。"
+    ),
+    "layer-too-large": pgettext_lazy(
+        "refusal", "文件 {file} 超出一次可读的上限（{what}：{found}，上限 {most}），请提供方拆分后分批导入。"
+    ),
+    "layer-damaged": pgettext_lazy("refusal", "文件 {file} 不完整或已损坏（{reason}），请提供方重新导出并上传。"),
+    "layer-kind-unknown": pgettext_lazy(
+        "refusal", "文件 {file} 的格式无法读取，请提供 GeoJSON、Shapefile 压缩包、GeoPackage、CSV 或 XLSX 文件。"
+    ),
+    "layer-of-another-kind": pgettext_lazy(
+        "refusal", "文件 {file} 的内容（{found}）与其扩展名（{named}）不符，请核对是否传错文件或改正扩展名。"
+    ),
+    "layer-empty": pgettext_lazy("refusal", "文件 {file} 中没有任何要素，请提供方核对后重新导出。"),
+    "layer-several": pgettext_lazy("refusal", "文件 {file} 中有多个图层（{layers}），请指明要导入哪一个。"),
+    "layer-unknown": pgettext_lazy(
+        "refusal", "文件 {file} 中没有名为“{layer}”的图层，现有：{layers}，请核对图层名称。"
+    ),
+    "layer-geometry-unreadable": pgettext_lazy(
+        "refusal", "文件 {file} 第 {feature} 个要素的图形无法读取（{reason}），请提供方改正。"
+    ),
+    "layer-coordinates-in-metres": pgettext_lazy(
+        "refusal",
+        "文件 {file} 第 {feature} 个要素的坐标（{x}，{y}）是以米为单位的投影坐标，"
+        "与声明的坐标系 {system} 不符，请改为声明其投影坐标系编号（如 EPSG:4527）。",
+    ),
+    "layer-coordinates-swapped": pgettext_lazy(
+        "refusal",
+        "文件 {file} 第 {feature} 个要素的坐标（{x}，{y}，坐标系 {system}）经纬度颠倒，请提供方改为经度在前。",
+    ),
+    "layer-coordinates-impossible": pgettext_lazy(
+        "refusal",
+        "文件 {file} 第 {feature} 个要素的坐标（{x}，{y}）不在坐标系 {system} 的适用范围内，请核对坐标和声明。",
+    ),
+    "layer-not-areas": pgettext_lazy(
+        "refusal",
+        "文件 {file} 应为面状图层，却有 {features} 个要素不是面（如第 {feature} 个：{found}），请换成面状图层。",
+    ),
+    "layer-mixed-kinds": pgettext_lazy(
+        "refusal",
+        "文件 {file} 混有不同类型的图形，{features} 个要素不是面（如第 {feature} 个：{found}），请提供方分开导出。",
+    ),
+    "layer-place-columns-missing": pgettext_lazy(
+        "refusal", "表格 {file} 中找不到位置列（现有列：{found}），请指明经度、纬度列或 WKT 列。"
+    ),
+    "layer-text-unreadable": pgettext_lazy(
+        "refusal", "文件 {file} 的文字编码无法识别（试过 {tried}），请提供方另存为 UTF-8 后重传。"
+    ),
+    "layer-not-text": pgettext_lazy("refusal", "文件 {file} 不是文本文件，请核对是否传错文件。"),
+    "layer-code-missing": pgettext_lazy("refusal", "第 {row} 行没有代码，请提供方补上。"),
+    "layer-code-spoiled": pgettext_lazy(
+        "refusal", "第 {row} 行的代码“{found}”已被表格软件改成近似数，末位丢失，请提供方把该列设为文本后重新导出。"
+    ),
+    "layer-code-twice": pgettext_lazy(
+        "refusal", "代码 {division} 同时用于 {names}（第 {rows} 行），共有 {codes} 个代码重复，请提供方逐一改正。"
+    ),
+    "layer-in-another-system": pgettext_lazy(
+        "refusal",
+        "图层声明为 {declared}，整体偏移约 {off_m} 米；按 {fits} 换算后仅差 {left_m} 米，"
+        "{share_percent}% 的要素吻合，请改为声明 {fits}。",
+    ),
+    "layer-shifted": pgettext_lazy(
+        "refusal",
+        "图层按声明的 {declared} 整体偏移约 {off_m} 米（东 {east_m} 米，北 {north_m} 米），"
+        "已知坐标系均不能解释，请提供方核对是否为地方坐标系并转换后重传。",
+    ),
+    "archive-swells": pgettext_lazy(
+        "refusal", "压缩包 {file} 中的 {entry} 解压后过大（上限 {most} 字节），疑似恶意文件，已停止读取，请核对来源。"
+    ),
+    "archive-climbs-out": pgettext_lazy(
+        "refusal", "压缩包 {file} 中的条目 {entry} 指向包外路径，已停止读取，请核对来源后重新打包。"
+    ),
+    "archive-locked": pgettext_lazy("refusal", "压缩包 {file} 中的 {entry} 设有密码，请提供方去除密码后重传。"),
+    "archive-incomplete": pgettext_lazy(
+        "refusal", "压缩包 {file} 缺少 {missing} 文件，请提供方把同名的 .shp、.dbf、.prj 一并打包。"
+    ),
+    "headings-merged": pgettext_lazy(
+        "refusal", "表格 {file} 的工作表 {sheet} 表头有合并单元格（{cells}），请取消合并，或指明表头所在的行。"
+    ),
+    "heading-unusable": pgettext_lazy(
+        "refusal", "表格 {file} 第 {column} 列的表头“{heading}”为空或与前面的列重复，请提供方改正。"
+    ),
+    "heading-missing": pgettext_lazy("refusal", "表格 {file} 缺少“{heading}”列（现有列：{found}），请补上或改正列名。"),
+    "table-empty": pgettext_lazy("refusal", "表格 {file} {sheet} 的表头下面没有数据，请核对后重传。"),
+    "sheet-unknown": pgettext_lazy(
+        "refusal", "工作簿 {file} 中没有名为“{sheet}”的工作表，现有：{sheets}，请核对名称。"
+    ),
+    "system-unknown": pgettext_lazy(
+        "refusal", "不认识坐标系“{system}”，请写 cgcs2000、wgs84、gcj02、bd09，或 EPSG 编号（如 EPSG:4527）。"
+    ),
+    "system-not-in-file": pgettext_lazy("refusal", "文件 {file} 没有写明坐标系，请由提供方声明坐标系。"),
+    "system-without-exact-way": pgettext_lazy(
+        "refusal", "坐标系 {system}（基准 {datum}）没有公开的精确转换参数，请由测绘单位转换为 CGCS2000 后再导入。"
+    ),
+    "grid-too-fine": pgettext_lazy(
+        "refusal",
+        "社区 {community} 按边长 {cell_m} 米将划出 {cells} 个单元网格，超过编码上限 {most} 个，"
+        "请改用不小于 {fits_m} 米的边长。",
+    ),
+    "grid-cell-size": pgettext_lazy(
+        "refusal", "社区 {community} 的网格边长 {cell_m} 米不可用，应在 {least_m} 至 {most_m} 米之间，请改正。"
+    ),
+    "grid-community-code": pgettext_lazy(
+        "refusal", "社区代码“{community}”不是 12 位数字，无法编排网格代码，请先补正社区代码。"
+    ),
+    "grid-ground-unusable": pgettext_lazy(
+        "refusal", "社区 {community} 的界线或建成区图形有误（{reason}），请提供方修正后再划分网格。"
     ),
 }

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
-from gongzhi.places.labels import LEVELS
-from gongzhi.places.states import DivisionLevel
+from gongzhi.places.labels import AREA_CLASSES, LEVELS
+from gongzhi.places.states import AreaClass, DivisionLevel
 
 
 class Division(models.Model):
@@ -25,6 +25,10 @@ class Division(models.Model):
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
     is_schematic = models.BooleanField(default=False)
+    area_class = models.CharField(
+        max_length=1, default="", blank=True, choices=[(one.value, AREA_CLASSES[one]) for one in AreaClass]
+    )
+    """As the source states it; empty where the division is managed as the one above it."""
 
     class Meta:
         constraints = [
@@ -35,6 +39,10 @@ class Division(models.Model):
             models.CheckConstraint(
                 name="division_level_known",
                 condition=Q(level__in=[level.value for level in DivisionLevel]),
+            ),
+            models.CheckConstraint(
+                name="division_area_class_known",
+                condition=Q(area_class__in=[one.value for one in AreaClass]),
             ),
             models.CheckConstraint(name="division_has_a_name", condition=~Q(name_zh="")),
             models.CheckConstraint(

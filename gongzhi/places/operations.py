@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection
 
-from gongzhi.audit.operations import record_snapshot, rows_digest
+from gongzhi.audit import operations as audit
+from gongzhi.base.operations import one_change
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.geo import Crs
+from gongzhi.people import queries as people
 from gongzhi.places import facts, rules
 from gongzhi.places.models import Division, PlacesVersion
-from gongzhi.places.queries import NoSuchDivision, division_rows
+from gongzhi.places.queries import NoSuchDivision, division_rows, version_row
 from gongzhi.places.rules import (
     BadDivisionCode,
     CyclicParents,
@@ -31,9 +32,12 @@ from gongzhi.places.rules import (
     UnknownParent,
     drafts_from_geojson,
 )
-from gongzhi.places.states import DivisionLevel
+from gongzhi.places.states import AreaClass, DivisionLevel
 
-COLUMNS = ["level", "name_zh", "name_en", "parent_id", "path", "outline", "from_on", "until_on", "is_schematic"]
+COLUMNS = [
+    *("level", "name_zh", "name_en", "parent_id", "path"),
+    *("outline", "from_on", "until_on", "is_schematic", "area_class"),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,60 +50,93 @@ class Imported:
     unchanged: int
 
 
-def import_geojson(text: bytes, *, source: str, crs: Crs, by: Actor, at: datetime) -> Imported:
+def import_geojson(text: bytes, *, source: str, crs: Crs, seen: int, by: Actor, at: datetime) -> Imported:
     """Take over divisions from a GeoJSON file, all or nothing.
 
     Raises: DivisionsUnreadable, and what `import_divisions` raises.
     """
-    return import_divisions(drafts_from_geojson(text), source=source, crs=crs, by=by, at=at)
+    return import_divisions(drafts_from_geojson(text), source=source, crs=crs, seen=seen, by=by, at=at)
 
 
-def import_divisions(rows: Iterable[DivisionDraft], *, source: str, crs: Crs, by: Actor, at: datetime) -> Imported:
+def import_divisions(
+    rows: Iterable[DivisionDraft], *, source: str, crs: Crs, seen: int, by: Actor, at: datetime
+) -> Imported:
     """Take over divisions from a source, all or nothing: new ones are added, known ones corrected.
 
     A known division that the source does not name stays as it is, and so does a known outline where the source draws
-    none: a division ends only by a row with its `until_on`, and is never deleted. When nothing changes, nothing is
-    recorded.
+    none, or a known class of area where the source says nothing of it: a division ends only by a row with its
+    `until_on`, and is never deleted. When nothing changes, nothing is recorded.
 
     Args:
         rows: the divisions, in any order.
         source: where they come from, as it shall stand in the record.
         crs: the system in which all their outlines were drawn.
+        seen: the `edition` of the divisions that this import was made for.
         by: who imports them.
         at: when.
 
-    Raises: DuplicateDivision, BadDivisionCode, DivisionNameMissing, EndsBeforeItBegins, UnknownParent, CyclicParents,
-        ParentMissing, LevelOutOfOrder, OutsideItsParentsTime, OutlineUnreadable, OutlineCrossesItself.
+    Raises: NotPermitted, ChangedMeanwhile, DuplicateDivision, BadDivisionCode, DivisionNameMissing, EndsBeforeItBegins,
+        UnknownParent, CyclicParents, ParentMissing, LevelOutOfOrder, OutsideItsParentsTime, OutlineUnreadable,
+        OutlineCrossesItself.
     """
+    change = _compared(rows, crs=crs, seen=seen, by=by, at=at)
+    if change.added or change.corrected:
+        _take_over(change, told={"source": source, "crs": crs.value}, seen=seen, by=by, at=at)
+    return change.imported
+
+
+def compare_geojson(text: bytes, *, crs: Crs, seen: int, by: Actor, at: datetime) -> Imported:
+    """Say what importing a GeoJSON file would do, and do nothing.
+
+    Raises: what `import_geojson` raises.
+    """
+    return _compared(drafts_from_geojson(text), crs=crs, seen=seen, by=by, at=at).imported
+
+
+def _compared(rows: Iterable[DivisionDraft], *, crs: Crs, seen: int, by: Actor, at: datetime) -> _Change:
+    people.require_administration(by, "places.import", at=at)
+    audit.require_edition(facts.STREAM, seen)
     drafts = list(rows)
-    if not drafts:
-        return Imported(added=0, corrected=0, ended=0, unchanged=0)
     rules.require_unique(drafts)
-    # Reading outlines takes long; no transaction is held open for it.
-    outlines = {draft.code: rules.outline_text(draft, crs=crs) for draft in drafts}
-    with transaction.atomic():
-        version = _locked_version()
-        known = {one.code: one for one in Division.objects.order_by("code")}
-        wanted = _wanted(known, drafts, outlines)
-        imported = _save_differences(known, wanted, named=set(outlines))
-        if imported.added or imported.corrected:
-            version.digest = rows_digest(division_rows(list(Division.objects.order_by("code"))))
-            version.save(update_fields=["digest"])
-            told = {
-                "source": source,
-                "crs": crs.value,
-                "added": imported.added,
-                "corrected": imported.corrected,
-                "ended": imported.ended,
-            }
-            record_snapshot(facts.STREAM, facts.DIVISIONS_IMPORTED, by=by, at=at, facts=told)
-    return imported
+    return _change(drafts, outlines={draft.code: rules.outline_text(draft, crs=crs) for draft in drafts})
 
 
-def _locked_version() -> PlacesVersion:
-    """Let one import in at a time."""
-    PlacesVersion.objects.get_or_create(id=1, defaults={"digest": ""})
-    return PlacesVersion.objects.select_for_update().get(id=1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Change:
+    """What an import comes to, with the digests of all divisions as they shall stand.
+
+    Reading, comparing and hashing outlines takes long, so all of it is done before the transaction begins; inside, the
+    edition says whether the divisions still are what this was made from.
+    """
+
+    added: list[Division]
+    corrected: list[Division]
+    imported: Imported
+    divisions_digest: str
+    rows_digest: str
+
+
+def _change(drafts: Sequence[DivisionDraft], *, outlines: Mapping[str, str | None]) -> _Change:
+    known = {one.code: one for one in Division.objects.all()}
+    wanted = _wanted(known, drafts, outlines)
+    added = [one for code, one in wanted.items() if code not in known]
+    corrected = [one for code, one in wanted.items() if code in known and _columns(one) != _columns(known[code])]
+    for one in corrected:
+        one.pk = known[one.code].pk
+    rows = list(division_rows(wanted.values()))
+    digest = audit.rows_digest(rows)
+    return _Change(
+        added=added,
+        corrected=corrected,
+        imported=Imported(
+            added=len(added),
+            corrected=len(corrected),
+            ended=sum(one.until_on is not None and known[one.code].until_on is None for one in corrected),
+            unchanged=len(set(outlines) - {one.code for one in (*added, *corrected)}),
+        ),
+        divisions_digest=digest,
+        rows_digest=audit.rows_digest([*rows, version_row(digest)]),
+    )
 
 
 def _wanted(
@@ -108,28 +145,54 @@ def _wanted(
     """Return all divisions as they shall stand, unsaved, each after its parent."""
     tree = {code: _draft(one) for code, one in known.items()} | {draft.code: draft for draft in drafts}
     paths = rules.paths_in_tree(tree)
-    stored = {code: one.outline for code, one in known.items()}
-    return {
-        code: _division(tree[code], path=paths[code], outline=outlines.get(code) or stored.get(code))
-        for code in sorted(tree, key=lambda code: (tree[code].level.depth, code))
-    }
+    wanted = {}
+    for code in sorted(tree, key=lambda code: (tree[code].level.depth, code)):
+        one = _division(tree[code], path=paths[code], outline=outlines.get(code))
+        if code in known:
+            one.outline = one.outline or known[code].outline
+            one.area_class = known[code].area_class if tree[code].area_class is None else one.area_class
+        wanted[code] = one
+    return wanted
 
 
-def _save_differences(
-    known: Mapping[str, Division], wanted: Mapping[str, Division], *, named: AbstractSet[str]
-) -> Imported:
-    added = [one for code, one in wanted.items() if code not in known]
-    corrected = [one for code, one in wanted.items() if code in known and _columns(one) != _columns(known[code])]
-    for one in corrected:
-        one.pk = known[one.code].pk
-    Division.objects.bulk_create(added)
-    Division.objects.bulk_update(corrected, [column.removesuffix("_id") for column in COLUMNS])
-    return Imported(
-        added=len(added),
-        corrected=len(corrected),
-        ended=sum(one.until_on is not None and known[one.code].until_on is None for one in corrected),
-        unchanged=len(named - {one.code for one in (*added, *corrected)}),
+@one_change
+def _take_over(change: _Change, *, told: Mapping[str, object], seen: int, by: Actor, at: datetime) -> None:
+    version = _locked_version()
+    audit.require_edition(facts.STREAM, seen)
+    Division.objects.bulk_create(change.added)
+    _rewrite(change.corrected)
+    version.digest = change.divisions_digest
+    version.save(update_fields=["digest"])
+    done = change.imported
+    counted = {"added": done.added, "corrected": done.corrected, "ended": done.ended}
+    audit.record_snapshot(
+        facts.STREAM,
+        facts.DIVISIONS_IMPORTED,
+        by=by,
+        at=at,
+        facts={**told, **counted},
+        seen=seen,
+        digest=change.rows_digest,
     )
+
+
+def _rewrite(divisions: Sequence[Division]) -> None:
+    """Write corrected divisions, in the words that `bulk_update` would use at a hundredth of their cost."""
+    fields = [field for field in Division._meta.concrete_fields if field.attname in COLUMNS]
+    quoted = connection.ops.quote_name
+    changes = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    rows = [
+        [*(field.get_db_prep_save(getattr(one, field.attname), connection) for field in fields), one.pk]
+        for one in divisions
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"UPDATE {quoted(Division._meta.db_table)} SET {changes} WHERE id = %s", rows)  # noqa: S608 - names of our own columns
+
+
+def _locked_version() -> PlacesVersion:
+    """Let one import in at a time."""
+    PlacesVersion.objects.get_or_create(id=1, defaults={"digest": ""})
+    return PlacesVersion.objects.select_for_update().get(id=1)
 
 
 def _columns(one: Division) -> list[object]:
@@ -148,6 +211,7 @@ def _division(draft: DivisionDraft, *, path: str, outline: str | None) -> Divisi
         from_on=draft.from_on,
         until_on=draft.until_on,
         is_schematic=draft.is_schematic,
+        area_class=(draft.area_class or AreaClass.ANY).value,
     )
 
 
@@ -161,6 +225,7 @@ def _draft(one: Division) -> DivisionDraft:
         from_on=one.from_on,
         until_on=one.until_on,
         is_schematic=one.is_schematic,
+        area_class=AreaClass(one.area_class),
     )
 
 
@@ -180,6 +245,7 @@ __all__ = [
     "OutsideItsParentsTime",
     "ParentMissing",
     "UnknownParent",
+    "compare_geojson",
     "drafts_from_geojson",
     "import_divisions",
     "import_geojson",

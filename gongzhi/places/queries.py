@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,14 +12,16 @@ from django.db.models import Q, QuerySet
 
 from gongzhi.audit.models import RecordedRow
 from gongzhi.audit.operations import rows_digest
+from gongzhi.audit.queries import edition as last_number
 from gongzhi.audit.registry import Finding
 from gongzhi.audit.states import Damage
 from gongzhi.base.queries import first_row
 from gongzhi.kernel.geo import Bounds, ImpossiblePoint, Point, cell_int
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.places.facts import STREAM
 from gongzhi.places.models import Division, PlacesVersion
-from gongzhi.places.rules import BETWEEN_CODES, Area, Atlas, Located
-from gongzhi.places.states import DivisionLevel
+from gongzhi.places.rules import BETWEEN_CODES, Area, Atlas, Located, area_class_at
+from gongzhi.places.states import AreaClass, DivisionLevel
 
 SnapshotRow = tuple[str | bool | None, ...]
 
@@ -32,7 +34,7 @@ class NoSuchDivision(NotFound):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DivisionRow:
-    """A division as other rooms see it."""
+    """A division as other rooms see it. `area_class` is in force there, whether it or one above it states it."""
 
     code: str
     level: DivisionLevel
@@ -44,6 +46,7 @@ class DivisionRow:
     until_on: date | None
     is_schematic: bool
     has_outline: bool
+    area_class: AreaClass
 
 
 @dataclass
@@ -57,6 +60,11 @@ class _Shelf:
 
 
 _shelf = _Shelf()
+
+
+def edition() -> int:
+    """Return the number of the last change of the divisions, 0 before the first: what an import takes as `seen`."""
+    return last_number(STREAM)
 
 
 def locate(point: Point, *, division: str = "", on: date) -> Located:
@@ -73,7 +81,10 @@ def locate(point: Point, *, division: str = "", on: date) -> Located:
         return drawn
     below = Division.objects.filter(_in_force(on), code=division, path__startswith=drawn.path + BETWEEN_CODES)
     named = below.values_list("path", flat=True).first()
-    return drawn if named is None else replace(drawn, division=division, path=named, border_m=None)
+    if named is None:
+        return drawn
+    managed = area_class_at(named, stated=_stated(named.split(BETWEEN_CODES)))
+    return replace(drawn, division=division, path=named, border_m=None, area_class=managed)
 
 
 def city_bounds(*, on: date) -> Bounds | None:
@@ -89,7 +100,7 @@ def division(code: str) -> DivisionRow:
     found = Division.objects.filter(code=code).first()
     if found is None:
         raise NoSuchDivision(division=code)
-    return _row(found)
+    return _row(found, stated=_stated(found.path.split(BETWEEN_CODES)))
 
 
 def divisions(*, on: date, level: DivisionLevel | None = None) -> list[DivisionRow]:
@@ -97,14 +108,6 @@ def divisions(*, on: date, level: DivisionLevel | None = None) -> list[DivisionR
     found = Division.objects.filter(_in_force(on))
     if level is not None:
         found = found.filter(level=level.value)
-    return _rows(found)
-
-
-def descendants(path: str, *, on: date | None = None) -> list[DivisionRow]:
-    """Return all divisions below a path, each after its parent; without a day, the ended ones too."""
-    found = Division.objects.filter(path__startswith=path + BETWEEN_CODES)
-    if on is not None:
-        found = found.filter(_in_force(on))
     return _rows(found)
 
 
@@ -143,14 +146,23 @@ def _stream_of(model: type[RecordedRow], pk: int) -> str:
 
 def snapshot_rows() -> Iterator[SnapshotRow]:
     """Yield every column of every row of this room, in the order of the codes."""
-    yield from division_rows(list(Division.objects.order_by("code")))
+    yield from division_rows(Division.objects.all())
     for digest in PlacesVersion.objects.values_list("digest", flat=True):
-        yield ("version", digest)
+        yield version_row(digest)
 
 
-def division_rows(found: Sequence[Division]) -> Iterator[SnapshotRow]:
-    """Yield divisions as plain rows, for hashing."""
-    for one in found:
+def version_row(digest: str) -> SnapshotRow:
+    """Return the row of the digest, for hashing."""
+    return ("version", digest)
+
+
+def division_rows(found: Iterable[Division]) -> Iterator[SnapshotRow]:
+    """Yield divisions as plain rows in the order of their codes, for hashing.
+
+    A division that states no class of area gives the row it gave before there were any: what was recorded then still
+    agrees with the tables.
+    """
+    for one in sorted(found, key=lambda division: division.code):
         yield (
             "division",
             one.code,
@@ -163,6 +175,7 @@ def division_rows(found: Sequence[Division]) -> Iterator[SnapshotRow]:
             one.from_on.isoformat(),
             None if one.until_on is None else one.until_on.isoformat(),
             one.is_schematic,
+            *([one.area_class] if one.area_class else []),
         )
 
 
@@ -173,15 +186,16 @@ def _atlas() -> Atlas:
     kept = _shelf.kept
     if kept is not None and kept[0] == digest:
         return kept[1]
-    found = list(Division.objects.order_by("code"))
-    atlas = Atlas(_area(one) for one in found if one.outline is not None)
+    found = list(Division.objects.all())
+    stated = {one.code: AreaClass(one.area_class) for one in found if one.area_class}
+    atlas = Atlas(_area(one, stated=stated) for one in found if one.outline is not None)
     # Another process may have changed the rows between the two reads: only a map of known content is kept.
     if digest is not None and digest == rows_digest(division_rows(found)):
         _shelf.kept = (digest, atlas)
     return atlas
 
 
-def _area(one: Division) -> Area:
+def _area(one: Division, *, stated: Mapping[str, AreaClass]) -> Area:
     return Area(
         code=one.code,
         level=DivisionLevel(one.level),
@@ -189,7 +203,16 @@ def _area(one: Division) -> Area:
         outline=shapely.from_geojson(one.outline),
         from_on=one.from_on,
         until_on=one.until_on,
+        area_class=area_class_at(one.path, stated=stated),
     )
+
+
+def _stated(codes: Sequence[str] | None = None) -> dict[str, AreaClass]:
+    """Return the classes of area that divisions state themselves, of all of them or of a few."""
+    found = Division.objects.exclude(area_class=AreaClass.ANY.value)
+    if codes is not None:
+        found = found.filter(code__in=codes)
+    return {code: AreaClass(said) for code, said in found.values_list("code", "area_class")}
 
 
 def _in_force(on: date) -> Q:
@@ -197,10 +220,11 @@ def _in_force(on: date) -> Q:
 
 
 def _rows(found: QuerySet[Division]) -> list[DivisionRow]:
-    return [_row(one) for one in found.order_by("path")]
+    stated = _stated()
+    return [_row(one, stated=stated) for one in found.order_by("path")]
 
 
-def _row(one: Division) -> DivisionRow:
+def _row(one: Division, *, stated: Mapping[str, AreaClass]) -> DivisionRow:
     return DivisionRow(
         code=one.code,
         level=DivisionLevel(one.level),
@@ -212,4 +236,5 @@ def _row(one: Division) -> DivisionRow:
         until_on=one.until_on,
         is_schematic=one.is_schematic,
         has_outline=one.outline is not None,
+        area_class=area_class_at(one.path, stated=stated),
     )

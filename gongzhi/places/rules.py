@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from gongzhi.kernel.geo import Bounds, Crs, ImpossiblePoint, Point, distance_m, to_point
 from gongzhi.kernel.refusals import Refusal
-from gongzhi.places.states import DivisionLevel, PlaceState
+from gongzhi.places.states import AreaClass, DivisionLevel, PlaceState
 
 LONGEST_CODE = 32
 BETWEEN_CODES = "/"
@@ -101,6 +101,8 @@ class DivisionDraft:
     Attributes:
         outline: GeoJSON text of a Polygon or MultiPolygon, in the source's own coordinate system.
         until_on: the first day on which it is no longer in force.
+        area_class: how strictly it is managed; `ANY` for as the division above it, None where the source says nothing
+            of it, so that what is on file stays.
     """
 
     code: str
@@ -112,10 +114,13 @@ class DivisionDraft:
     outline: str | None = None
     until_on: date | None = None
     is_schematic: bool = False
+    area_class: AreaClass | None = None
 
 
 def drafts_from_geojson(text: bytes) -> list[DivisionDraft]:
     """Read divisions from a GeoJSON file whose features carry code, level, parent, names and dates as properties.
+
+    A feature may carry its `area_class` (`A` core, `B` general, `C` fringe, empty for as the division above).
 
     Raises: DivisionsUnreadable, naming the feature by its place in the file, counted from 1 (0 is the file itself).
     """
@@ -170,6 +175,23 @@ def paths_in_tree(divisions: Mapping[str, DivisionDraft]) -> dict[str, str]:
     return paths
 
 
+def area_class_at(path: str, *, stated: Mapping[str, AreaClass]) -> AreaClass:
+    """Return how strictly a division is managed: as it states itself, or else the nearest division above that does.
+
+    Args:
+        path: the codes from the city down to the division.
+        stated: by code, for the divisions that state one.
+
+    Example:
+        >>> area_class_at("1/11/111", stated={"1": AreaClass.GENERAL, "11": AreaClass.FRINGE}).name
+        'FRINGE'
+        >>> area_class_at("1/12", stated={"11": AreaClass.FRINGE}).name
+        'ANY'
+    """
+    codes = reversed(path.split(BETWEEN_CODES))
+    return next((stated[code] for code in codes if code in stated), AreaClass.ANY)
+
+
 def outline_text(draft: DivisionDraft, *, crs: Crs) -> str | None:
     """Return a draft's outline as it is stored: a MultiPolygon in CGCS2000 to 1e-7 degree, or None where it has none.
 
@@ -204,6 +226,7 @@ class Area:
     outline: shapely.Geometry
     from_on: date
     until_on: date | None = None
+    area_class: AreaClass = AreaClass.ANY
 
     def is_in_force(self, *, on: date) -> bool:
         """Whether the division exists on a day."""
@@ -219,12 +242,14 @@ class Located:
         path: the codes from the city down to it.
         border_m: whole metres to the border of that division, or to the city when the point lies outside. None when
             the city has no outline on that day, or the division around the point was named and has none.
+        area_class: how strictly the place is managed; `ANY` outside the city and where no division says.
     """
 
     state: PlaceState
     division: str | None = None
     path: str | None = None
     border_m: int | None = None
+    area_class: AreaClass = AreaClass.ANY
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -263,6 +288,7 @@ class AreaIndex:
             division=area.code,
             path=area.path,
             border_m=self._metres_to(point, [deepest]),
+            area_class=area.area_class,
         )
 
     def bounds(self) -> Bounds | None:
@@ -302,6 +328,7 @@ def _draft_from_feature(feature: Any, *, number: int) -> DivisionDraft:
         told = feature["properties"]
         outline = feature.get("geometry")
         until_on = told.get("until_on")
+        area_class = told.get("area_class")
         return DivisionDraft(
             code=str(told["code"]),
             level=DivisionLevel(told["level"]),
@@ -312,6 +339,7 @@ def _draft_from_feature(feature: Any, *, number: int) -> DivisionDraft:
             from_on=date.fromisoformat(told["from_on"]),
             until_on=None if until_on is None else date.fromisoformat(until_on),
             is_schematic=bool(told.get("schematic", False)),
+            area_class=None if area_class is None else AreaClass(area_class),
         )
     except (AttributeError, KeyError, TypeError, ValueError) as fault:
         raise DivisionsUnreadable(feature=number, reason=str(fault)) from fault

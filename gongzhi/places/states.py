@@ -1,4 +1,4 @@
-"""Levels of the city's divisions, and how well a place is known."""
+"""Levels of the city's divisions, how strictly they are managed, and how well a place is known."""
 
 from __future__ import annotations
 
@@ -22,6 +22,21 @@ class DivisionLevel(StrEnum):
         return list(DivisionLevel).index(self)
 
 
+class AreaClass(StrEnum):
+    """How strictly a part of the city is managed; limits and filing conditions may differ by it.
+
+    Attributes:
+        ANY: nothing is said. For a division: as the one above it. For a condition or limit: it holds everywhere.
+
+    Source: the sets of limits in CJ/T 315 and its successors; classes A core, B general, C fringe as cities use them.
+    """
+
+    ANY = ""
+    CORE = "A"
+    GENERAL = "B"
+    FRINGE = "C"
+
+
 class PlaceState(StrEnum):
     """How well the place of a report is known.
 
@@ -31,6 +46,7 @@ class PlaceState(StrEnum):
         IMPOSSIBLE: the coordinates are nowhere on Earth; they are kept as they came and there is no point.
         IN_WORDS: there is only the text of an address.
         UNKNOWN: nothing was said about the place.
+        ERASED: it was known, and was erased by a rule; only the division is left.
     """
 
     LOCATED = "located"
@@ -38,3 +54,4 @@ class PlaceState(StrEnum):
     IMPOSSIBLE = "impossible"
     IN_WORDS = "in_words"
     UNKNOWN = "unknown"
+    ERASED = "erased"

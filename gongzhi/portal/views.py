@@ -1,40 +1,49 @@
-"""The front page: what runs here, its figures, and in a demo the accounts with which it may be tried."""
+"""The front page: what runs here and its figures, the lists behind them, and in a demo the accounts to try it with."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from gongzhi.cases import queries as cases
-from gongzhi.cases.labels import STATES
+from gongzhi.cases.labels import STATES as CASE_STATES
 from gongzhi.cases.states import CaseState
-from gongzhi.intake import queries as intake
 from gongzhi.intake.labels import KINDS
+from gongzhi.intake.labels import STATES as REPORT_STATES
 from gongzhi.intake.states import ReportKind
 from gongzhi.kernel.clock import wall_clock
+from gongzhi.kernel.ids import is_id
 from gongzhi.parameters.queries import city_or_none, has_tables
 from gongzhi.people.labels import POSTS
 from gongzhi.people.queries import units
+from gongzhi.portal import queries
+from gongzhi.portal.labels import CLASS_UNKNOWN, LISTS, NO_NUMBER, PLACE_UNKNOWN
+from gongzhi.portal.queries import Line, Named, PublicList
 from gongzhi.scenarios.founding import demo_access
 
-FIGURES_LAST_S = 30
-"""How long the figures are shown before they are counted again: counting reads whole tables, and anybody may ask."""
+Wanted = TypeVar("Wanted", bound=StrEnum)
+UNPLACED = "unplaced"
+"""The list of cases without a place, which is no state of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """How many reports of each kind and cases in each state there are, and how many cases have no place yet."""
+class Figure:
+    """A number as the page shows it, with the list of what it counts."""
 
-    kinds: dict[str, int]
-    states: dict[str, int]
-    needs_location: int
+    label: str | Promise
+    count: int
+    href: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +63,106 @@ def front(request: HttpRequest) -> HttpResponse:
     english = get_language() == "en"
     if city is None:
         return render(request, "portal/front.html", {"city": None}, status=503)
-    figures = _figures()
+    counted = queries.figures()
     context = {
         "city": city,
         "name": city.name_en if english else city.name_zh,
-        "kinds": [(KINDS[kind], figures.kinds[kind]) for kind in ReportKind if kind in figures.kinds],
-        "states": [(STATES[state], figures.states[state]) for state in CaseState if state in figures.states],
-        "needs_location": figures.needs_location,
+        "reports": Figure(LISTS["reports"], sum(counted.kinds.values()), _list_address("reports")),
+        "kinds": _figures(counted.kinds, ReportKind, labels=KINDS, of="reports", by="kind"),
+        "cases": Figure(LISTS["cases"], sum(counted.states.values()), _list_address("cases")),
+        "states": _figures(counted.states, CaseState, labels=CASE_STATES, of="cases", by="state"),
+        "unplaced": Figure(LISTS[UNPLACED], counted.needs_location, _list_address("cases", state=UNPLACED)),
         "accounts": _accounts(english=english) if city.is_demo and settings.GONGZHI_MODE != "production" else [],
     }
     return render(request, "portal/front.html", context)
 
 
-def _figures() -> Figures:
-    return cache.get_or_set("portal-figures", _count, FIGURES_LAST_S) or _count()
+@require_safe
+def list_cases(request: HttpRequest) -> HttpResponse:
+    """List the cases that a figure counts: number, class, street, state and day, and nobody's words."""
+    at, after = wall_clock(), _after(request)
+    if request.GET.get("state") == UNPLACED:
+        found = queries.cases_without_a_place(after=after, at=at)
+        return _list(request, found, of="cases", title=LISTS[UNPLACED])
+    state = _wanted(request, "state", CaseState)
+    found = queries.cases_in(state, after=after, at=at)
+    return _list(request, found, of="cases", title=LISTS["cases"] if state is None else CASE_STATES[state])
 
 
-def _count() -> Figures:
-    return Figures(intake.counts_by_kind(), cases.state_counts(), cases.needs_location_count())
+@require_safe
+def list_reports(request: HttpRequest) -> HttpResponse:
+    """List the reports that a figure counts, as sparely as the cases."""
+    kind = _wanted(request, "kind", ReportKind)
+    found = queries.reports_of(kind, after=_after(request), at=wall_clock())
+    return _list(request, found, of="reports", title=LISTS["reports"] if kind is None else KINDS[kind])
+
+
+def _figures(
+    counts: Mapping[str, int],
+    members: Iterable[Wanted],
+    *,
+    labels: Mapping[Wanted, str | Promise],
+    of: str,
+    by: str,
+) -> list[Figure]:
+    return [Figure(labels[one], counts[one], _list_address(of, **{by: one.value})) for one in members if one in counts]
+
+
+def _list(request: HttpRequest, found: PublicList, *, of: str, title: str | Promise) -> HttpResponse:
+    english = get_language() == "en"
+    context = {
+        "of": LISTS[of],
+        "title": title,
+        "lines": [_shown(one, english=english) for one in found.lines],
+        "is_first": "after" not in request.GET,
+        "first": _list_address(of, **_kept(request)),
+        "next": found.next_after and _list_address(of, **_kept(request), after=str(found.next_after)),
+    }
+    return render(request, "portal/list.html", context)
+
+
+def _shown(one: Line, *, english: bool) -> dict[str, object]:
+    def said(name: Named | None, *, otherwise: str | Promise) -> str | Promise:
+        return otherwise if name is None else name.en if english else name.zh
+
+    state = CASE_STATES[one.state] if isinstance(one.state, CaseState) else REPORT_STATES[one.state]
+    return {
+        "number": one.number or NO_NUMBER,
+        "what": said(one.what, otherwise=CLASS_UNKNOWN if one.kind is None else KINDS[one.kind]),
+        "where": said(one.where, otherwise=PLACE_UNKNOWN if one.kind is None else ""),
+        "state": state,
+        "received_on": one.received_on,
+    }
+
+
+def _wanted(request: HttpRequest, name: str, members: type[Wanted]) -> Wanted | None:
+    """Return what a list is narrowed to. Raises: Http404 for what there is not."""
+    said = request.GET.get(name)
+    if said is None:
+        return None
+    try:
+        return members(said)
+    except ValueError as fault:
+        raise Http404 from fault
+
+
+def _after(request: HttpRequest) -> UUID | None:
+    """Return the line after which a page begins. Raises: Http404."""
+    said = request.GET.get("after")
+    if said is None:
+        return None
+    if not is_id(said):
+        raise Http404
+    return UUID(said)
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    return {name: request.GET[name] for name in ("kind", "state") if name in request.GET}
+
+
+def _list_address(of: str, **narrowed: str) -> str:
+    asked = f"?{urlencode(narrowed)}" if narrowed else ""
+    return f"{reverse(of)}{asked}"
 
 
 def _accounts(*, english: bool) -> list[AccountLine]:

@@ -34,11 +34,12 @@ from gongzhi.kernel.geo import Bounds, Point
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.norms import queries as norms
 from gongzhi.norms.rules import next_opening
-from gongzhi.parameters.queries import CityRow, city
+from gongzhi.parameters.queries import CityRow, city, city_or_none
 from gongzhi.people import queries as people
 from gongzhi.people.states import Post
 from gongzhi.places import queries as places
 from gongzhi.places.states import DivisionLevel, PlaceState
+from gongzhi.scenarios.invented import ADDRESSES, CHANNELS, QUESTIONS, THANKS, THEMES
 from gongzhi.scenarios.pictures import picture
 from gongzhi.scenarios.virtual_time import VirtualTime
 from gongzhi.visits import operations as visits
@@ -62,39 +63,6 @@ BEFORE = timedelta(days=1)
 SEED = 20261123
 
 Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Something people report: its class in the catalogue, how often, and in whose words."""
-
-    code: str
-    weight: int
-    words: tuple[str, ...]
-
-
-THEMES = (
-    Theme("09001", 9, ("傍晚路口有人摆摊卖水果，人行道走不过去。", "校门口放学时段流动摊贩太多，孩子只能走机动车道。")),
-    Theme("09005", 8, ("店家把桌椅摆到人行道上，晚上很吵。", "水果店的货堆到盲道上了。")),
-    Theme("09006", 7, ("公交站旁有早餐摊占道，等车的人站到路中间。",)),
-    Theme("09010", 8, ("地铁口共享单车堆成一片，轮椅过不去。", "小区门口非机动车乱停，消防通道被堵。")),
-    Theme("06010", 8, ("后巷垃圾没人收，有味道。", "公园边上有人倒了一堆装修垃圾袋。")),
-    Theme("06012", 5, ("路面很多落叶和泥，骑车打滑。",)),
-    Theme("06042", 6, ("垃圾桶满了两天没有清。",)),
-    Theme("07001", 4, ("楼道和电线杆贴满小广告。",)),
-    Theme("07003", 3, ("沿街新立了一块广告牌，没有看到审批。",)),
-    Theme("06001", 4, ("楼顶有人在搭铁皮房，今天刚运材料。",)),
-    Theme("08001", 3, ("工地夜里还在施工，吵得睡不着。",)),
-    Theme("06027", 4, ("楼下餐馆油烟直排，窗户不敢开。",)),
-)
-QUESTIONS = (
-    "请问店招更换需要办什么手续？",
-    "请问大件垃圾可以预约上门收吗？",
-    "请问临时占道搬家要提前几天申请？",
-)
-THANKS = ("昨天反映的占道当天就清了，谢谢。", "巷子里的路灯修好了，感谢。")
-ADDRESSES = ("中山路口公交站旁", "菜市场东门", "小学后门的巷子里", "夜市入口")
-CHANNELS = (Channel.PORTAL, Channel.PHONE, Channel.CHAT, Channel.PATROL, Channel.PATROL, Channel.HOTLINE_SHEET)
 
 
 @dataclass
@@ -144,8 +112,7 @@ def play(*, now: datetime, reports: int = 160, progress: Progress = lambda done:
 
     Raises: NoDemoCity; StoryBrokenOff when an earlier run did not come to its end.
     """
-    if not city().is_demo:
-        raise NoDemoCity(city=city().key)
+    require_demo_home()
     played = _story_file()
     if played.exists():
         return int(json.loads(played.read_text(encoding="utf-8"))["reports"])
@@ -157,6 +124,16 @@ def play(*, now: datetime, reports: int = 160, progress: Progress = lambda done:
         story.time.run(until=now)
     played.write_text(json.dumps({"reports": reports, "until": utc_text(now)}), encoding="utf-8")
     return reports
+
+
+def require_demo_home() -> None:
+    """Refuse a home that holds a city and no demo; one that holds none yet can become one.
+
+    Raises: NoDemoCity.
+    """
+    here = city_or_none()
+    if here is not None and not here.is_demo:
+        raise NoDemoCity(city=here.key)
 
 
 def _story_file() -> Path:
@@ -279,7 +256,9 @@ def _accepting(story: Story, case: UUID) -> Callable[[datetime], None]:
             found = _place(story)
             point = Point.from_degrees(found.lon or 0, found.lat or 0)
             located = places.locate(point, on=local_date(at, story.city.zone))
-            place = cases.Place(located.state, point, located.division or "", located.path or "")
+            place = cases.Place(
+                located.state, point, located.division or "", located.path or "", located.area_class.value
+            )
             row = cases.locate_case(case, place=place, seen=row.version, by=acceptor, at=at)
         if story.chance.random() < 0.04:
             grounds = "不属于城市管理职责范围，已告知反映人向主管部门反映（示例）。"
@@ -323,7 +302,7 @@ def _filing(story: Story, case: UUID) -> Callable[[datetime], None]:
     def file(at: datetime) -> None:
         row = case_queries.case(case)
         on: date = local_date(at, story.city.zone)
-        condition = story.chance.choice(norms.filing_conditions(row.class_key, on=on))
+        condition = story.chance.choice(norms.filing_conditions(row.class_key, on=on, area_class=row.area_class))
         leader = story.one(Post.SHIFT_LEADER)
         cases.file_case(case, condition_code=condition.code, seen=row.version, by=leader, at=at)
         story.time.plan(story.after(at, least_min=2, most_min=18), _dispatching(story, case))

@@ -6,9 +6,10 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -16,21 +17,27 @@ from django.db import transaction
 from gongzhi.audit.operations import recording_as
 from gongzhi.audit.states import Origin
 from gongzhi.calendars import operations as calendars
+from gongzhi.calendars import queries as calendar_queries
 from gongzhi.calendars.states import DaySource
 from gongzhi.dispatch import operations as dispatch
+from gongzhi.dispatch import queries as dispatch_queries
 from gongzhi.dispatch.rules import Rule
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.norms import operations as norm_operations
 from gongzhi.norms import queries as norms
+from gongzhi.notices import operations as notices
 from gongzhi.parameters import operations as parameters
+from gongzhi.parameters import queries as parameter_queries
 from gongzhi.parameters.queries import city, city_or_none
 from gongzhi.people import operations as people
 from gongzhi.people import queries as people_queries
 from gongzhi.people.states import AccountKind, Post
 from gongzhi.places import operations as places
+from gongzhi.places import queries as place_queries
 from gongzhi.scenarios.packs import Pack, PackPerson
 
 FOUNDER = Actor(id="founder", kind=ActorKind.MACHINE, post=Post.SYSTEM_ADMINISTRATOR)
+GIVES_POWERS = replace(FOUNDER, post=Post.SECURITY_ADMINISTRATOR)
 IMPORTER = Actor(id="importer", kind=ActorKind.MACHINE, post=Post.IMPORTER)
 
 Progress = Callable[[str], None]
@@ -110,7 +117,7 @@ def _found_city(pack: Pack, *, at: datetime, is_demo: bool) -> None:
         at=at,
     )
     for name, value in pack.parameters.items():
-        parameters.set_parameter(name, value, by=FOUNDER, at=at)
+        parameters.set_parameter(name, value, seen=parameter_queries.edition(), by=FOUNDER, at=at)
 
 
 def _steps(pack: Pack) -> Iterator[tuple[str, Callable[[datetime], None]]]:
@@ -122,18 +129,23 @@ def _steps(pack: Pack) -> Iterator[tuple[str, Callable[[datetime], None]]]:
 
 
 def _add_places(pack: Pack, *, at: datetime) -> None:
-    places.import_geojson(pack.divisions, source=f"pack {pack.key}", crs=pack.crs, by=FOUNDER, at=at)
+    source = f"pack {pack.key}"
+    seen = place_queries.edition()
+    places.import_geojson(pack.divisions, source=source, crs=pack.crs, seen=seen, by=FOUNDER, at=at)
 
 
 def _add_calendars(pack: Pack, *, at: datetime) -> None:
-    calendars.define_usual_calendars(by=FOUNDER, at=at, summer=pack.summer_hours)
-    calendars.seed_days(pack.years, by=FOUNDER, at=at, library=DaySource(pack.day_source))
+    seen = calendar_queries.edition()
+    calendars.define_usual_calendars(seen=seen, by=FOUNDER, at=at, summer=pack.summer_hours)
+    seen = calendar_queries.edition()
+    calendars.seed_days(pack.years, seen=seen, by=FOUNDER, at=at, library=DaySource(pack.day_source))
     if pack.confirmed_years:
-        calendars.confirm_years(pack.confirmed_years, notice=pack.confirmation, by=FOUNDER, at=at)
+        seen = calendar_queries.edition()
+        calendars.confirm_years(pack.confirmed_years, notice=pack.confirmation, seen=seen, by=FOUNDER, at=at)
 
 
 def _add_norms(pack: Pack, *, at: datetime) -> None:
-    norm_operations.seed_default_norms(from_on=pack.norms_from_on, by=FOUNDER, at=at)
+    norm_operations.seed_default_norms(from_on=pack.norms_from_on, seen=norms.edition(), by=FOUNDER, at=at)
 
 
 def _add_units(pack: Pack, *, at: datetime) -> None:
@@ -148,7 +160,7 @@ def _add_units(pack: Pack, *, at: datetime) -> None:
             by=FOUNDER,
             at=at,
         )
-    people.seed_policy(by=FOUNDER, at=at)
+    people.seed_policy(seen=0, by=FOUNDER, at=at)
 
 
 def _add_rules(pack: Pack, *, at: datetime) -> None:
@@ -166,16 +178,17 @@ def _add_rules(pack: Pack, *, at: datetime) -> None:
             rules.append(
                 Rule(code=f"class {one.key}", unit_code=unit_code, class_prefix=one.key, from_on=pack.norms_from_on)
             )
-    dispatch.put_rules(rules, by=FOUNDER, at=at)
+    dispatch.put_rules(rules, seen=dispatch_queries.edition(), by=FOUNDER, at=at)
+    notices.seed_rules(by=FOUNDER, at=at)
 
 
 def _add_person(person: PackPerson, *, at: datetime) -> Iterator[Access]:
-    account = people.make_account(person.username, kind=AccountKind.STAFF, is_demo=True)
+    account = people.make_account(person.username, kind=AccountKind.STAFF, is_demo=True, by=FOUNDER, at=at)
     member = people.add_member(person.number, name=person.name, account=account, by=FOUNDER, at=at)
     for post, unit in person.posts:
-        appointment = people.appoint(member, post=post, unit=unit, by=FOUNDER, at=at)
-        token = people.make_token(appointment, name="demo", by=FOUNDER, at=at)
-        yield Access(username=person.username, post=post, unit=unit, token=token)
+        seen = people_queries.member_version(member)
+        appointment = people.appoint(member, post=post, unit=unit, seen=seen, by=GIVES_POWERS, at=at)
+        yield Access(username=person.username, post=post, unit=unit, token=_token(appointment, at=at))
 
 
 @transaction.atomic
@@ -186,10 +199,15 @@ def _access_again(*, at: datetime) -> list[Access]:
             username=username,
             post=held.post,
             unit=held.unit,
-            token=people.make_token(held.uid, name="demo", by=FOUNDER, at=at),
+            token=_token(held.uid, at=at),
         )
         for username, held in people_queries.demo_appointments(at=at)
     ]
+
+
+def _token(appointment: UUID, *, at: datetime) -> str:
+    seen = people_queries.member_version(people_queries.member_of_appointment(appointment))
+    return people.make_token(appointment, name="demo", seen=seen, by=GIVES_POWERS, at=at)
 
 
 def _keep_access(access: list[Access]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,9 +30,10 @@ from gongzhi.scenarios.founding import IMPORTER
 from gongzhi.scenarios.profiles import Profile
 from gongzhi.scenarios.rejects import Rejects, RejectsUnwritable, rejects_file
 from gongzhi.scenarios.tables import Row, opened
+from gongzhi.scenarios.turns import REST_S, TURN_S
 
 ROWS_AT_ONCE = 20
-"""So many rows are one transaction: what a killed import has in hand, and for how long others wait to write."""
+"""At most so many rows are one transaction, fewer where a turn is over before: what a killed import has in hand."""
 
 Progress = Callable[[int, int], None]
 Thing = TypeVar("Thing")
@@ -84,8 +86,8 @@ def import_reports(
 ) -> Imported:
     """Import a file; doing it again adds only what was missing.
 
-    A bad row is listed with its reason and costs no other row. Rows are stored a few dozen at a time: an import that is
-    killed loses at most those it had in hand, and the next run stores them.
+    A bad row is listed with its reason and costs no other row. Rows are stored a few at a time, and whoever else writes
+    gets a turn in between. An import that is killed loses at most those it had in hand; the next run stores them.
 
     Args:
         path: the file.
@@ -113,23 +115,34 @@ def import_reports(
     ):
         first_rows: dict[str, int] = {}
         for rows in _batches(table.rows(), size=ROWS_AT_ONCE):
-            outcomes, needs_location = _take_rows(rows, profile=profile, at=clock(), first_rows=first_rows)
-            imported.needs_location += needs_location
-            for one in outcomes:
-                _count(one, imported)
-                _list(one, rejects)
+            while rows:
+                outcomes, needs_location = _take_some(rows, profile=profile, at=clock(), first_rows=first_rows)
+                imported.needs_location += needs_location
+                for one in outcomes:
+                    _count(one, imported)
+                    _list(one, rejects)
+                rows = rows[len(outcomes) :]
+                time.sleep(REST_S)
             progress(table.done_bytes, table.size_bytes)
     deliver_all(clock=clock)
     return imported
 
 
 @one_change
-def _take_rows(
+def _take_some(
     rows: Sequence[Row], *, profile: Profile, at: datetime, first_rows: dict[str, int]
 ) -> tuple[list[_Outcome], int]:
-    """Take some rows in one transaction, and say how many of their new cases stand in the queue *needs location*."""
+    """Take the first rows, as many as one turn has time for, in one transaction.
+
+    Returns: how they fared, and how many of their new cases stand in the queue *needs location*.
+    """
+    ends_s = time.monotonic() + TURN_S
+    outcomes: list[_Outcome] = []
     with recording_as(Origin.IMPORT):
-        outcomes = [_take_row(row, profile=profile, at=at, first_rows=first_rows) for row in rows]
+        for row in rows:
+            outcomes.append(_take_row(row, profile=profile, at=at, first_rows=first_rows))
+            if time.monotonic() >= ends_s:
+                break
     return outcomes, _waiting_for_a_place(outcomes)
 
 

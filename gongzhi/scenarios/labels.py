@@ -10,8 +10,12 @@ REFUSALS: dict[str, str | Promise] = {
     "no-demo-city": pgettext_lazy("refusal", "此目录中的城市（{city}）不是示例城市；请另设 GONGZHI_HOME 再运行示例。"),
     "story-broken-off": pgettext_lazy("refusal", "上次示例中途停止，内容不完整；请删除目录 {home} 后重新运行。"),
     "no-such-profile": pgettext_lazy("refusal", "没有名为 {profile} 的导入配置，也没有这个文件（现有：{known}）。"),
-    "profile-unreadable": pgettext_lazy(
-        "refusal", "导入配置 {profile} 不是有效的 JSON 对象，或有重复的键（第 {line} 行）。"
+    "profile-unreadable": pgettext_lazy("refusal", "导入配置 {profile} 第 {line} 行起不是有效的 JSON。"),
+    "profile-no-object": pgettext_lazy(
+        "refusal", "导入配置 {profile} 不是 UTF-8 编码的 JSON 对象，或其中有键写了两次。"
+    ),
+    "profile-too-large": pgettext_lazy(
+        "refusal", "文件 {profile} 超过 {limit} 字节，不会是导入配置；请核对 --profile 后面的路径。"
     ),
     "profile-key-unknown": pgettext_lazy("refusal", "导入配置 {profile} 中的 {key} 无法识别，请核对拼写。"),
     "profile-key-missing": pgettext_lazy("refusal", "导入配置 {profile} 缺少 {key}，请补上。"),
@@ -21,7 +25,9 @@ REFUSALS: dict[str, str | Promise] = {
     "file-ending-unknown": pgettext_lazy("refusal", "文件 {file} 的扩展名不符，此配置只读 {endings}。"),
     "not-gzip": pgettext_lazy("refusal", "文件 {file} 以 .gz 结尾，但不是 gzip 压缩文件；请改名或重新压缩。"),
     "import-file-empty": pgettext_lazy("refusal", "文件 {file} 是空的，连列名也没有。"),
-    "column-missing": pgettext_lazy("refusal", "文件 {file} 缺少下列列，或列名重复：{columns}。"),
+    "column-missing": pgettext_lazy(
+        "refusal", "文件 {file} 缺少下列列，或列名重复：{columns}。列都在时，请核对编码和分隔符。"
+    ),
     "file-broken": pgettext_lazy(
         "refusal", "文件从第 {line} 行起中断，可能没有传完整；之前各行已处理，请换完整文件再导入一次。"
     ),
@@ -44,6 +50,9 @@ REFUSALS: dict[str, str | Promise] = {
     "key-twice-in-file": pgettext_lazy("refusal", "编号 {key} 与第 {first_row} 行重复而内容不同；此行未收。"),
     "rejects-unwritable": pgettext_lazy(
         "refusal", "无法写入退回清单 {path}（{reason}）；已收各行不受影响，请换个位置再导入一次。"
+    ),
+    "rejects-folder-missing": pgettext_lazy(
+        "refusal", "退回清单要放的文件夹 {folder} 不存在，什么都没有导入；请先建好文件夹，或换个位置。"
     ),
     "no-such-replay-profile": pgettext_lazy("refusal", "没有名为 {profile} 的回放配置（现有：{known}）。"),
     "replay-request-unreadable": pgettext_lazy(

@@ -145,7 +145,7 @@ def _kind(cells: Cells, rule: KindRule, *, column: str) -> ReportKind:
             raise KindUnknown(column=column, shape=shape_of(word))
         return rule.values[word]
     for one in rule.patterns:
-        if one.pattern.search(cells[one.column]):
+        if one.pattern.is_found_in(cells[one.column]):
             return one.kind
     if rule.default is None:
         raise KindUnknown(column=column, shape="")

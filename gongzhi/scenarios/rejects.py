@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -21,12 +22,19 @@ from gongzhi.scenarios.mapping import shape_of
 COLUMNS: Final = ("row", "line", "key", "part", "code", "facts", "zh", "en")
 _REPEATS_A_CELL: Final = frozenset({"lon", "lat", "managed_class"})
 _LONGEST_KEY: Final = 80
+_LONGEST_NAME: Final = 60
 
 
 class RejectsUnwritable(Refusal):
     """The list of rejected rows cannot be written where it was asked for."""
 
     code = "rejects-unwritable"
+
+
+class RejectsFolderMissing(Refusal):
+    """The folder in which the list of rejected rows is wanted does not exist."""
+
+    code = "rejects-folder-missing"
 
 
 class Rejects:
@@ -60,16 +68,29 @@ class Rejects:
         self.count += 1
 
 
+def usual_path(home: Path, *, file: str, at: datetime) -> Path:
+    """Return where the list is kept when nobody says where: a new name in the folder `rejects` of the home.
+
+    Raises: RejectsUnwritable.
+    """
+    name = file.removesuffix(".gz").removesuffix(".csv")[:_LONGEST_NAME]
+    path = home / "rejects" / f"{at:%Y%m%dT%H%M%S.%fZ}-{name}.csv"
+    with _saying(path):
+        path.parent.mkdir(exist_ok=True)
+    return path
+
+
 @contextlib.contextmanager
 def rejects_file(path: Path, *, even_if_empty: bool) -> Iterator[Rejects]:
     """Write a list that appears under its name only when it is whole; before that, or after a fault, there is nothing.
 
     It is UTF-8 with a mark at its beginning, by which spreadsheets know it.
 
-    Raises: RejectsUnwritable.
+    Raises: RejectsFolderMissing, RejectsUnwritable.
     """
+    if not path.parent.exists():
+        raise RejectsFolderMissing(folder=str(path.parent))
     with _saying(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".rejects-")  # readable by its owner only
     file = os.fdopen(handle, "w", encoding="utf-8-sig", newline="")
     try:

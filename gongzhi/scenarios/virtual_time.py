@@ -8,6 +8,7 @@ delivered with the instant reached so far as the instant now.
 from __future__ import annotations
 
 import heapq
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from django.db import transaction
 from gongzhi.audit import delivery
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries as case_queries
+from gongzhi.scenarios.turns import TURN_S
 
 Move = Callable[[datetime], None]
 
@@ -54,14 +56,25 @@ class VirtualTime:
 
     Args:
         clocks: the rooms whose clocks run.
-        moves_at_once: so many moves share one transaction, with the clocks that run out between them and the delivery
-            of their facts. A process that is killed loses the moves of the open transaction and nothing else.
+        moves_at_once: at most so many moves share one transaction, with the clocks that run out between them and the
+            delivery of their facts. A process that is killed loses the moves of the open transaction and nothing else.
+        turn_s: after so long a transaction takes in no further move and no further tick.
+        stopwatch: seconds that only grow.
     """
 
-    def __init__(self, *, clocks: Sequence[Clocks] = (CASE_CLOCKS,), moves_at_once: int = 100) -> None:
+    def __init__(
+        self,
+        *,
+        clocks: Sequence[Clocks] = (CASE_CLOCKS,),
+        moves_at_once: int = 100,
+        turn_s: float = TURN_S,
+        stopwatch: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Begin with nothing planned and no instant reached."""
         self._clocks = clocks
         self._moves_at_once = moves_at_once
+        self._turn_s = turn_s
+        self._stopwatch = stopwatch
         self._planned: list[_Planned] = []
         self._order = count()
         self._reached: datetime | None = None
@@ -83,34 +96,54 @@ class VirtualTime:
             progress: called after each transaction with the number of moves in it.
         """
         moved = 0
-        while self._planned and (until is None or self._planned[0].at <= until):
+        while self._has_moves(until):
             with transaction.atomic():
                 made = self._some_moves(until)
                 self._deliver()
             moved += made
             progress(made)
         if until is not None:
-            with transaction.atomic():
-                self._let_clocks_run(until)
-                self._deliver()
+            self._come_to_rest(until)
         return moved
 
+    def _come_to_rest(self, until: datetime) -> None:
+        """Let the clocks run on to an instant when no move is left."""
+        at_rest = False
+        while not at_rest:
+            with transaction.atomic():
+                at_rest = self._let_clocks_run(until, ends_s=self._stopwatch() + self._turn_s)
+                self._deliver()
+
+    def _has_moves(self, until: datetime | None) -> bool:
+        return bool(self._planned) and (until is None or self._planned[0].at <= until)
+
     def _some_moves(self, until: datetime | None) -> int:
+        """Make moves for one turn, and let the clocks run before each; return how many were made."""
+        ends_s = self._stopwatch() + self._turn_s
         made = 0
-        while made < self._moves_at_once and self._planned and (until is None or self._planned[0].at <= until):
+        while made < self._moves_at_once and self._has_moves(until):
+            if not self._let_clocks_run(self._planned[0].at, ends_s=ends_s):
+                break
             following = heapq.heappop(self._planned)
-            self._let_clocks_run(following.at)
             following.move(following.at)
             made += 1
+            if self._stopwatch() >= ends_s:
+                break
         return made
 
-    def _let_clocks_run(self, until: datetime) -> None:
-        """Let the clocks tick that run out up to an instant, each at its own; then that instant is reached."""
+    def _let_clocks_run(self, until: datetime, *, ends_s: float) -> bool:
+        """Let the clocks tick that run out up to an instant, each at its own; then that instant is reached.
+
+        Returns: whether it was; after `ends_s` nothing further ticks, and the next turn goes on from there.
+        """
         while (due := self._next_tick()) is not None and due <= until:
             self._reached = due
             if sum(clocks.tick(due) for clocks in self._clocks) == 0:
                 raise TimeRunsForward(f"a clock was due at {due.isoformat()} and did nothing")
+            if self._stopwatch() >= ends_s:
+                return False
         self._reached = until
+        return True
 
     def _next_tick(self) -> datetime | None:
         instants = [clocks.next_at(self._reached) for clocks in self._clocks]

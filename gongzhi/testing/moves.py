@@ -27,6 +27,7 @@ from gongzhi.people.states import Post
 from gongzhi.visits import operations as visits
 from gongzhi.visits import queries as visit_queries
 from gongzhi.visits.queries import VisitRow
+from gongzhi.visits.states import VisitState
 
 CITY_ZONE = ZoneInfo("Asia/Shanghai")
 MONDAY_9AM = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -229,10 +230,10 @@ def now(case: CaseRow) -> CaseRow:
 
 def visit_of(case: CaseRow) -> VisitRow:
     """Return the visit that is out for a case."""
-    visit = visit_queries.open_visit_of(case.uid)
-    if visit is None:
+    out = visit_queries.page(case=case.uid, state=VisitState.ORDERED)
+    if not out:
         raise AssertionError(f"nobody is on the way for {case.number or case.uid}")
-    return visit
+    return out[0]
 
 
 def desk_of(case: CaseRow) -> Actor:

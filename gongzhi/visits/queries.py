@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.db.models import Q
 
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
-from gongzhi.people.rules import Sight
+from gongzhi.people.rules import Matter, Sight
 from gongzhi.visits.models import Visit
 from gongzhi.visits.states import VisitKind, VisitState
 
@@ -42,12 +43,6 @@ def visit(uid: UUID | str) -> VisitRow:
     return visit_row(found)
 
 
-def open_visit_of(case: UUID) -> VisitRow | None:
-    """Return the visit that is out for a case, or None."""
-    found = Visit.objects.filter(case__uid=case, state=VisitState.ORDERED.value).first()
-    return None if found is None else visit_row(found)
-
-
 def page(
     *,
     after: UUID | None = None,
@@ -70,6 +65,12 @@ def page(
     if case is not None:
         found = found.filter(case__uid=case)
     return [visit_row(one) for one in found[:limit]]
+
+
+def matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
+    """Return where the cases of several visits lie and which unit answers for each, by the visit's id."""
+    found = Visit.objects.filter(uid__in=list(uids)).values_list("uid", "case__area", "case__unit_code")
+    return {uid: Matter(area=area, unit=unit or None) for uid, area, unit in found}
 
 
 def _in_sight(sight: Sight) -> Q:

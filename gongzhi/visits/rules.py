@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from gongzhi.kernel.clock import utc_text
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.norms.rules import CheckingWindow, may_check_at, next_opening
 
@@ -37,5 +38,5 @@ def require_checking_hour(window: CheckingWindow | None, *, at: datetime, zone: 
     raise OutsideCheckingHours(
         from_=window.from_.isoformat("minutes"),
         until=window.until.isoformat("minutes"),
-        opens_at=next_opening(window, at=at, zone=zone).isoformat(),
+        opens_at=utc_text(next_opening(window, at=at, zone=zone)),
     )

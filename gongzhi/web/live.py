@@ -1,7 +1,8 @@
 """The live stream: one broadcaster follows the record's position, every open stream gets what is new.
 
 Server-sent events. The id of an event is its position, so a reader that lost the line resumes where it stopped. An
-event tells that something changed and what; whoever wants the details asks the API, which decides what may be seen.
+event tells that something changed and what; whoever wants the details asks the API. A reader hears of exactly what the
+API would let them read at this moment: of the cases, reports and visits within their sight, or of the whole record.
 """
 
 from __future__ import annotations
@@ -10,18 +11,25 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
 
 from asgiref.sync import sync_to_async
+from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, close_old_connections
+from django.http import HttpRequest
 
 from gongzhi.audit import queries as audit
+from gongzhi.audit.registry import EntryRow
+from gongzhi.cases import queries as cases
+from gongzhi.intake import queries as intake
 from gongzhi.kernel.clock import wall_clock
 from gongzhi.people import queries as people
-from gongzhi.people.rules import NotPermitted
+from gongzhi.people.rules import Matter, NotPermitted, Sight
 from gongzhi.people.states import Post
+from gongzhi.visits import queries as visits
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -54,20 +62,37 @@ LISTENERS = tuple(
     )
 )
 """Who listens: the posts that work on cases or judge that work, and the one that watches over the record."""
-WORK = frozenset({"case", "report", "visit"})
-"""The kinds of streams that work on cases consists of; the others are for who may read the whole record."""
+READ: Mapping[str, str] = {"case": "case.read", "report": "report.read", "visit": "visit.read"}
+"""The kinds of streams that work on cases consists of, each with the power to read it; the others are for who may read
+the whole record."""
+MATTERS: Mapping[str, Callable[[Iterable[UUID]], Mapping[UUID, Matter]]] = {
+    "case": cases.matters_of,
+    "report": intake.matters_of,
+    "visit": visits.matters_of,
+}
+POWERS = frozenset({"account", "member", "unit", "config"})
+"""The kinds of streams in which powers come and go: after news of them every reader is asked for their token again."""
 
 log = logging.getLogger("gongzhi.web.live")
 
 
+NOWHERE = Matter()
+
+
 @dataclass(frozen=True, slots=True)
 class News:
-    """One entry as the stream tells it."""
+    """One entry as the stream tells it, and where the matter of it lies now."""
 
     position: int
     stream: str
     type: str
     seq: int
+    matter: Matter = NOWHERE
+
+    @property
+    def kind(self) -> str:
+        """What kind of stream it is in."""
+        return self.stream.partition(":")[0]
 
     def as_event(self) -> bytes:
         """Return the server-sent event."""
@@ -77,13 +102,15 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Somebody who may listen: to the work on cases, or to the whole record."""
+    """Somebody who may listen: to the whole record, or to each kind of work as far as they may read it."""
 
-    hears_all: bool
+    hears_all: bool = False
+    sights: Mapping[str, Sight] = field(default_factory=dict)
 
     def hears(self, news: News) -> bool:
         """Whether this news is for this listener."""
-        return self.hears_all or news.stream.partition(":")[0] in WORK
+        sight = self.sights.get(news.kind)
+        return self.hears_all or (sight is not None and sight.reaches(news.matter))
 
 
 @dataclass
@@ -138,23 +165,20 @@ broadcaster = Broadcaster()
 
 
 async def stream(scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer `GET /live`: 401 without a token, 403 for a post that may not listen, otherwise events.
+    """Answer `GET /live`: 400, 401, 403, 405 or 503 for who is not let in, otherwise events.
 
-    They end when the reader leaves, is too slow, or may no longer listen. `Last-Event-ID` (a header) resumes after that
-    position.
+    They end when the reader leaves, is too slow, or may read other things than before, and when the record cannot be
+    read while they begin. `Last-Event-ID` (a header) resumes after that position.
     """
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    if not _is_addressed_to_us(scope, headers):
+        await refuse(send, 400, "request-unreadable")
+        return
     if scope["method"] != "GET":
         await refuse(send, 405, "method-not-allowed")
         return
     authorization = headers.get("authorization", "")
-    try:
-        listener = await _asked(_listener, authorization)
-    except NotPermitted as refusal:
-        await refuse(send, 403, refusal.code)
-        return
-    if listener is None:
-        await refuse(send, 401, "token-missing")
+    if (listener := await _admitted(send, authorization)) is None:
         return
     after = _position(headers.get("last-event-id", ""))
     await send(
@@ -170,11 +194,44 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     )
     left = asyncio.ensure_future(_until_gone(receive))
     try:
-        await _tell(send, left, listener, authorization=authorization, after=after)
+        try:
+            await _tell(send, left, listener, authorization=authorization, after=after)
+        except DatabaseError as fault:
+            log.warning("a stream ends, for the record cannot be read (%s)", type(fault).__name__)
         if not left.done():
             await send({"type": "http.response.body", "body": b""})
     finally:
         left.cancel()
+
+
+def _is_addressed_to_us(scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether the request names a host under which we answer; Django decides, as for every other address."""
+    name, port = scope.get("server") or ("", None)
+    request = HttpRequest()
+    request.META = {"SERVER_NAME": name, "SERVER_PORT": str(port or "")}
+    if "host" in headers:
+        request.META["HTTP_HOST"] = headers["host"]
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return False
+    return True
+
+
+async def _admitted(send: Send, authorization: str) -> Listener | None:
+    """Return who listens with this token; None once it was refused."""
+    try:
+        listener = await _asked(_listener, authorization)
+    except NotPermitted as refusal:
+        await refuse(send, 403, refusal.code)
+        return None
+    except DatabaseError as fault:
+        log.warning("a token cannot be checked (%s)", type(fault).__name__)
+        await refuse(send, 503, "store-unready")
+        return None
+    if listener is None:
+        await refuse(send, 401, "token-missing")
+    return listener
 
 
 async def _tell(
@@ -182,17 +239,19 @@ async def _tell(
 ) -> None:
     clock = asyncio.get_running_loop().time
     async with broadcaster.listen() as queue:
-        told = await _catch_up(send, listener, after)
         asked_at = clock()
+        told = await _catch_up(send, listener, after)
         while queue in broadcaster.queues:
             news = await _next(queue, left, patience_s=max(0.0, asked_at + KEEP_ALIVE_S - clock()))
             if left.done():
                 return
-            if clock() >= asked_at + KEEP_ALIVE_S:
+            is_time = clock() >= asked_at + KEEP_ALIVE_S
+            if is_time or (news is not None and news.kind in POWERS):
                 if not await _may_stay(listener, authorization):
                     return
                 asked_at = clock()
-                await _send(send, b": here\n\n")
+            if is_time:  # whoever hears little learns how far the record is, and resumes from there
+                await _send(send, f"id: {told}\n: here\n\n".encode())
             if news is not None and news.position > told:
                 told = news.position
                 if listener.hears(news):
@@ -243,6 +302,8 @@ async def refuse(send: Send, status: int, code: str) -> None:
     headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
+    if status == 503:
+        headers.append((b"retry-after", b"1"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
@@ -286,7 +347,10 @@ def _listener(authorization: str) -> Listener | None:
     acts = people.acts_of(by, at=at)
     if LISTEN not in acts:
         raise NotPermitted(act=LISTEN, post=by.post)
-    return Listener(hears_all=READ_RECORD in acts)
+    return Listener(
+        hears_all=READ_RECORD in acts and people.sight(by, READ_RECORD, at=at).everywhere,
+        sights={kind: people.sight(by, act, at=at) for kind, act in READ.items() if act in acts},
+    )
 
 
 def _last_position() -> int:
@@ -294,7 +358,20 @@ def _last_position() -> int:
 
 
 def _news_after(position: int) -> list[News]:
+    found = list(audit.entries_after(position, limit=AT_ONCE))
+    matters = _matters(entry for _, entry in found)
     return [
-        News(position=place, stream=entry.stream, type=entry.type, seq=entry.seq)
-        for place, entry in audit.entries_after(position, limit=AT_ONCE)
+        News(place, entry.stream, entry.type, entry.seq, matters.get(entry.stream, NOWHERE)) for place, entry in found
     ]
+
+
+def _matters(entries: Iterable[EntryRow]) -> dict[str, Matter]:
+    """Return where the matters of some entries lie now, by stream: one question for each kind, not for each reader."""
+    asked: dict[str, set[UUID]] = {kind: set() for kind in MATTERS}
+    for entry in entries:
+        kind, _, name = entry.stream.partition(":")
+        if kind in asked:
+            asked[kind].add(UUID(name))
+    return {
+        f"{kind}:{uid}": matter for kind, uids in asked.items() if uids for uid, matter in MATTERS[kind](uids).items()
+    }

@@ -13,6 +13,8 @@ from django.utils.translation import override
 
 from gongzhi.kernel.lifecycle import Lifecycle
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.notices import registry as notices
+from gongzhi.notices.registry import Topic
 from tests.house import house
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -94,6 +96,11 @@ def test_every_move_has_words_in_both_languages(room: str, lifecycle: Lifecycle)
     spelled = {act: words.get(f"{lifecycle.name}.{act}", words.get(act, "")) for act in lifecycle.acts()}
     assert [act for act, word in spelled.items() if not word] == []
     assert [fault for word in spelled.values() for fault in faults_of(word)] == []
+
+
+@pytest.mark.parametrize("topic", notices.topics(), ids=lambda one: one.name)
+def test_every_topic_of_a_message_has_words_in_both_languages(topic: Topic):
+    assert [fault for word in (topic.title, topic.text) for fault in faults_of(word)] == []
 
 
 def test_a_label_without_a_translation_is_noticed():

@@ -101,6 +101,25 @@ def test_a_post_without_work_on_cases_does_not_listen_in(served: Served) -> None
     connection.close()
 
 
+def test_live_answers_under_our_own_names_only(served: Served) -> None:
+    refused = served.ask("GET", "/live", Host="gongzhi.example")
+    assert (refused.status, refused.json()["code"]) == (400, "request-unreadable")
+
+
+def test_a_desk_of_a_unit_hears_nothing_of_reports_it_may_not_read(served: Served) -> None:
+    assert served.report(str(uuid4())).status == 201
+    wait_until(lambda: _positions_after(served, 0), what="positions")
+    assert _positions_after(served, 0, post="department_desk") == []
+
+
+def test_numbers_on_the_front_page_open_lists(served: Served) -> None:
+    assert served.report(str(uuid4())).status == 201
+    for address in ("/cases/", "/reports/?kind=complaint"):
+        page = served.ask("GET", address)
+        assert page.status == 200
+        assert b'class="lines"' in page.body
+
+
 def test_the_worker_beside_the_server_delivers_and_the_record_is_intact(served: Served) -> None:
     assert served.report(str(uuid4())).status == 201
     verified = served.home.run("audit", "verify", "--json")
@@ -154,8 +173,8 @@ def _listen(served: Served, heard: list[str], ready: threading.Event) -> None:
         ready.set()
 
 
-def _positions_after(served: Served, position: int) -> list[int]:
-    connection = _stream(served, {"Last-Event-ID": str(position)}, post="audit_administrator")
+def _positions_after(served: Served, position: int, post: str = "audit_administrator") -> list[int]:
+    connection = _stream(served, {"Last-Event-ID": str(position)}, post=post)
     connection.sock.settimeout(2)
     positions: list[int] = []
     try:

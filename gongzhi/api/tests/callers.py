@@ -9,9 +9,8 @@ from typing import Any
 
 from django.test import Client
 
-from gongzhi.people import operations as people
 from gongzhi.people import queries
-from gongzhi.scenarios.founding import FOUNDER
+from gongzhi.testing import staff
 from gongzhi.testing.moves import MONDAY_9AM
 
 ROOT = "/api/v1"
@@ -52,10 +51,10 @@ class Caller:
         """Send raw bytes."""
         return self.client.post(ROOT + path, body, content_type=content_type, headers=self._headers(headers))
 
-    def upload(self, file: object, *, key: str | None = None) -> Any:
+    def upload(self, file: object, *, key: str | None = None, path: str = "/files") -> Any:
         """Upload a file."""
         given = {} if key is None else {"Idempotency-Key": key}
-        return self.client.post(f"{ROOT}/files", {"file": file}, headers=self._headers(given))
+        return self.client.post(ROOT + path, {"file": file}, headers=self._headers(given))
 
     def _headers(self, more: dict[str, str]) -> dict[str, str]:
         told = {"Accept-Language": self.language, **more}
@@ -67,7 +66,7 @@ class Caller:
 def caller(post: str, unit: str | None = None, *, number: int = 0) -> Caller:
     """Return a member of the city with a token for this post; `number` chooses among several."""
     appointment = queries.appointments(at=MONDAY_9AM, post=post, unit=unit)[number]
-    return Caller(people.make_token(appointment.uid, name="test", by=FOUNDER, at=MONDAY_9AM))
+    return Caller(staff.token(appointment.uid, at=MONDAY_9AM))
 
 
 def fresh_key() -> str:

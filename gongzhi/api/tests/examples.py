@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from gongzhi.api.rules import etag
+from gongzhi.api.tests.administration_examples import ASKED, Asked
 from gongzhi.api.tests.callers import caller, fresh_key
 from gongzhi.audit import seals
 from gongzhi.cases.queries import CaseRow
 from gongzhi.intake import queries as intake
+from gongzhi.intake.rules import Contact
 from gongzhi.intake.states import Channel, ReportKind
 from gongzhi.testing import cases, moves
-from gongzhi.visits import queries as visits
 
+REPORTER = Contact("陈小明", "13800001234")
 GROUNDS = {"grounds": "不属本市管辖"}
 
 
@@ -57,14 +59,24 @@ def _report(post: str, **said: Any) -> Example:
     return Example(post, path={"report": str(row.uid)}, seen=row.version, **said)
 
 
+def _to_reveal() -> Example:
+    row = intake.report(moves.report(contact=REPORTER).report)
+    return Example("acceptor", path={"report": str(row.uid)}, body={"grounds": "电话核实地点"})
+
+
+def _to_erase() -> Example:
+    row = intake.report(moves.report(contact=REPORTER).report)
+    said = {"parts": ["contact", "words"], "rule": "consent_withdrawn", "grounds": "本人书面申请"}
+    return Example("audit_administrator", path={"report": str(row.uid)}, seen=row.version, body=said)
+
+
 def _question(post: str, **said: Any) -> Example:
     row = intake.report(moves.report(kind=ReportKind.CONSULT, class_key=None).report)
     return Example(post, path={"report": str(row.uid)}, seen=row.version, **said)
 
 
 def _visit(case: CaseRow, post: str, **said: Any) -> Example:
-    visit = visits.open_visit_of(case.uid)
-    assert visit is not None
+    visit = moves.visit_of(case)
     photos = [str(moves.photo(moves.member(post)))]
     body = {**said, "photos": photos} if said else None
     return Example(post, path={"visit": str(visit.uid)}, seen=visit.version, body=body)
@@ -131,6 +143,10 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "read_report": lambda: _report("acceptor"),
     "link_report": _link,
     "answer_report": lambda: _question("acceptor", body={"words": "已安排处理"}),
+    "store_file_of_citizen": lambda: Example(upload=True),
+    "list_files_of_report": lambda: _report("acceptor"),
+    "reveal_contact": _to_reveal,
+    "erase_report": _to_erase,
     "release_report": lambda: _report("shift_leader"),
     "list_cases": lambda: Example("leader", query={"state": ["reported", "closed"], "placed": "true"}),
     "read_case_by_number": _by_number,
@@ -175,3 +191,14 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "list_entries": lambda: _sealed("audit_administrator"),
     "list_seals": lambda: _sealed(None),
 }
+
+
+def _administration(prepare: Callable[[], Asked]) -> Callable[[], Example]:
+    def example() -> Example:
+        asked = prepare()
+        return Example(asked.post, path=asked.path, query=asked.query, body=asked.body, seen=asked.seen)
+
+    return example
+
+
+EXAMPLES |= {name: _administration(prepare) for name, prepare in ASKED.items()}

@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,25 @@ def test_a_case_is_read_with_its_version_as_etag(calls, dispatched_case):
     assert (told["number"], told["state"], told["limit"]) == (dispatched_case.number, "dispatched", "work_hour:2")
     assert told["point"] == {"type": "Point", "coordinates": [118.09, 24.46]}
     assert told["dispatched_at"].endswith("Z")
+
+
+def test_a_case_is_overdue_from_the_instant_after_its_limit(calls, clock, dispatched_case):
+    leader = calls("leader")
+
+    def told(at):
+        clock.at = at
+        one, (listed,) = leader.get(f"/cases/{dispatched_case.uid}").json(), leader.get("/cases").json()["items"]
+        assert one == listed
+        return one["overdue"], one["is_late"]
+
+    assert told(dispatched_case.due_at) == (False, False)
+    assert told(dispatched_case.due_at + timedelta(seconds=1)) == (True, False), "whether it was late, closing settles"
+
+
+def test_a_case_without_a_limit_or_at_its_end_is_not_overdue(calls, clock, filed_case, closed_case):
+    clock.at = closed_case.due_at + timedelta(days=30)
+    leader = calls("leader")
+    assert [leader.get(f"/cases/{one.uid}").json()["overdue"] for one in (filed_case, closed_case)] == [False, False]
 
 
 def test_a_case_is_found_by_its_number(calls, filed_case):

@@ -6,6 +6,7 @@ from gongzhi.api.models import AttemptCount
 from gongzhi.api.tests.callers import problem_of
 from gongzhi.intake import operations as intake
 from gongzhi.parameters import operations as parameters
+from gongzhi.parameters import queries as parameter_queries
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves
 from gongzhi.testing.moves import MONDAY_9AM
@@ -35,7 +36,9 @@ def test_a_wrong_number_and_a_wrong_code_get_the_same_answer(citizen, number, co
 
 def test_guessing_codes_ends_after_some_attempts_and_the_right_code_then_fails_too(citizen):
     receipt = moves.report()
-    parameters.set_parameter("wrong_query_codes_per_hour", 3, by=FOUNDER, at=MONDAY_9AM)
+    parameters.set_parameter(
+        "wrong_query_codes_per_hour", 3, seen=parameter_queries.edition(), by=FOUNDER, at=MONDAY_9AM
+    )
     right = {"number": receipt.number, "code": receipt.query_code}
     for _ in range(3):
         assert problem_of(citizen.post("/reports/follow", {**right, "code": "22222222"}))[0] == 404
@@ -44,7 +47,9 @@ def test_guessing_codes_ends_after_some_attempts_and_the_right_code_then_fails_t
 
 def test_following_often_with_the_right_code_is_no_attempt(citizen):
     receipt = moves.report()
-    parameters.set_parameter("wrong_query_codes_per_hour", 1, by=FOUNDER, at=MONDAY_9AM)
+    parameters.set_parameter(
+        "wrong_query_codes_per_hour", 1, seen=parameter_queries.edition(), by=FOUNDER, at=MONDAY_9AM
+    )
     right = {"number": receipt.number, "code": receipt.query_code}
     assert [citizen.post("/reports/follow", right).status_code for _ in range(3)] == [200, 200, 200]
 

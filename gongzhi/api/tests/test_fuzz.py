@@ -59,11 +59,12 @@ OPERATIONS: dict[str, Operation] = {
 def patient_city(city):
     """Nobody is sent away for asking often."""
     from gongzhi.parameters import operations as parameters
+    from gongzhi.parameters import queries as parameter_queries
     from gongzhi.scenarios.founding import FOUNDER
     from gongzhi.testing.moves import MONDAY_9AM
 
-    for name in ("anonymous_reports_per_hour", "wrong_query_codes_per_hour"):
-        parameters.set_parameter(name, 100_000, by=FOUNDER, at=MONDAY_9AM)
+    for name in ("anonymous_reports_per_hour", "anonymous_uploads_per_hour", "wrong_query_codes_per_hour"):
+        parameters.set_parameter(name, 100_000, seen=parameter_queries.edition(), by=FOUNDER, at=MONDAY_9AM)
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ from gongzhi.cases import queries as cases
 from gongzhi.intake import queries as intake
 from gongzhi.kernel.actor import ActorKind
 from gongzhi.parameters import operations as parameters
+from gongzhi.parameters import queries as parameter_queries
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing.moves import MONDAY_9AM, STREET_VENDOR
 
@@ -56,7 +57,15 @@ def test_two_members_may_choose_the_same_key(calls):
 
 @pytest.mark.parametrize(
     ("key", "refused"),
-    [(None, "idempotency-key-missing"), ("1", "idempotency-key-unusable"), ("x" * 201, "idempotency-key-unusable")],
+    [
+        (None, "idempotency-key-missing"),
+        ("1", "idempotency-key-unusable"),
+        ("x" * 201, "idempotency-key-unusable"),
+        ("my-first-report-ever", "idempotency-key-guessable"),
+        ("00000000-0000-0000-0000-000000000000", "idempotency-key-guessable"),
+        ("c232ab00-9414-11ec-b3c8-9f6bdeced846", "idempotency-key-guessable"),  # version 1: a clock and a card
+        ("{6f9619ff-8b86-4d01-b42d-00cf4fc964ff}", "idempotency-key-guessable"),
+    ],
 )
 def test_a_report_without_a_usable_key_is_refused(citizen, key, refused):
     assert problem_of(citizen.post("/reports", VENDOR, key=key)) == (400, refused)
@@ -121,6 +130,7 @@ def test_a_question_opens_no_case(citizen):
     ("said", "status", "code"),
     [
         ({"kind": "complaint", "text": "  "}, 422, "nothing-said"),
+        ({"kind": "complaint", "text": "\u200b\ufeff\u2060\ufe0f", "topic": "\u200d"}, 422, "nothing-said"),
         ({"kind": "complaint", "text": "长" * 4001}, 422, "text-too-long"),
         ({"kind": "complaint", "text": "x", "place": {"lon": 118.0}}, 422, "half-a-point"),
         ({"kind": "complaint", "text": "x", "class_key": "no such class"}, 404, "class-unknown"),
@@ -204,7 +214,9 @@ def test_a_body_of_another_type_is_refused(citizen, content_type):
 
 
 def test_one_address_without_a_token_reports_only_so_often_in_an_hour(citizen, calls, clock):
-    parameters.set_parameter("anonymous_reports_per_hour", 2, by=FOUNDER, at=MONDAY_9AM)
+    parameters.set_parameter(
+        "anonymous_reports_per_hour", 2, seen=parameter_queries.edition(), by=FOUNDER, at=MONDAY_9AM
+    )
     for _ in range(2):
         assert citizen.post("/reports", VENDOR, key=fresh_key()).status_code == 201
     refused = citizen.post("/reports", VENDOR, key=fresh_key())
@@ -213,6 +225,38 @@ def test_one_address_without_a_token_reports_only_so_often_in_an_hour(citizen, c
     assert calls("acceptor").post("/reports", {**VENDOR, "channel": "phone"}, key=fresh_key()).status_code == 201
     clock.at = clock.at.replace(hour=clock.at.hour + 1)
     assert citizen.post("/reports", VENDOR, key=fresh_key()).status_code == 201
+
+
+def test_the_own_report_sent_again_after_the_hours_last_gets_its_receipt(citizen):
+    set_reports_per_hour(1)
+    key = fresh_key()
+    first = citizen.post("/reports", VENDOR, key=key)
+    assert problem_of(citizen.post("/reports", VENDOR, key=fresh_key())) == (429, "too-many-attempts")
+    again = citizen.post("/reports", VENDOR, key=key)
+    assert (again.status_code, again.json()) == (200, {**first.json(), "repeated": True})
+
+
+def test_after_the_hours_last_a_strangers_key_answers_as_any_other_does(citizen):
+    set_reports_per_hour(1)
+    key = fresh_key()
+    citizen.post("/reports", VENDOR, key=key)
+    other = {**VENDOR, "text": "别的事"}
+    known, unknown = (citizen.post("/reports", other, key=one).json() for one in (key, fresh_key()))
+    assert known == unknown
+    assert known["code"] == "too-many-attempts"
+
+
+def test_repeating_ones_report_counts_for_nothing(citizen):
+    set_reports_per_hour(2)
+    key = fresh_key()
+    assert [citizen.post("/reports", VENDOR, key=key).status_code for _ in range(5)] == [201, 200, 200, 200, 200]
+    assert citizen.post("/reports", VENDOR, key=fresh_key()).status_code == 201
+
+
+def set_reports_per_hour(most):
+    parameters.set_parameter(
+        "anonymous_reports_per_hour", most, seen=parameter_queries.edition(), by=FOUNDER, at=MONDAY_9AM
+    )
 
 
 def _json(said):

@@ -4,10 +4,9 @@ from gongzhi.api.tests.callers import Caller, problem_of
 from gongzhi.intake import queries as intake
 from gongzhi.intake.rules import Contact, GivenPlace
 from gongzhi.people import operations as people
-from gongzhi.people.rules import Grant
 from gongzhi.people.states import AccountKind, Scope
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, staff
 from gongzhi.testing.moves import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -79,10 +78,10 @@ def ready_report(report):
 
 
 def test_a_warden_lists_the_reports_of_the_own_area(calls, report):
-    people.seed_policy(by=FOUNDER, at=MONDAY_9AM, grants=[Grant("warden", "report.read", Scope.AREA)])
-    account = people.make_account("warden", kind=AccountKind.STAFF)
+    staff.grant("warden", "report.read", Scope.AREA, at=MONDAY_9AM)
+    account = people.make_account("warden", kind=AccountKind.STAFF, by=FOUNDER, at=MONDAY_9AM)
     warden = people.add_member("8001", name="陈", account=account, by=FOUNDER, at=MONDAY_9AM)
-    people.appoint(warden, post="warden", unit=moves.SIMING_BUREAU, by=FOUNDER, at=MONDAY_9AM)
+    staff.appoint(warden, post="warden", unit=moves.SIMING_BUREAU, at=MONDAY_9AM)
     moves.report(place=GivenPlace())
     assert [one["id"] for one in calls("warden").get("/reports").json()["items"]] == [str(report.uid)]
 

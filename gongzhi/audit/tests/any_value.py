@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
+from gongzhi.audit.models import RecordedRow
 from gongzhi.audit.verify import verify
 
 EVERY_KIND = ("NULL", "5", "-3", "1099511627776", "2.5", "'abc'", "''")
@@ -23,6 +25,8 @@ ONLY_ON = {
         r"'\x00ff'::bytea",
     ),
 }
+# Where one damaged row is named by its neighbours or by the whole, so that two at once could not be told apart.
+ONE_AT_A_TIME = {("audit.Position", '"position"'), ("audit.Seal", None)}
 
 
 def columns_of(label: str) -> Iterator[str]:
@@ -33,6 +37,10 @@ def columns_of(label: str) -> Iterator[str]:
 
 def every_column(*labels: str) -> list[tuple[str, str]]:
     return [(label, column) for label in labels for column in columns_of(label)]
+
+
+def every_value() -> tuple[str, ...]:
+    return EVERY_KIND + ONLY_ON[connection.vendor]
 
 
 @contextlib.contextmanager
@@ -49,37 +57,81 @@ def unchecked() -> Iterator[None]:
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 
 
-def stored(model: type[models.Model], column: str) -> list[tuple[str, str]]:
-    """What lies in a column, to the byte."""
+def stored(model: type[models.Model], column: str, key: int | str) -> tuple[str, str]:
+    """What lies in a column of a row, to the byte."""
     spelled = {"sqlite": "typeof({0}), hex(CAST({0} AS BLOB))", "postgresql": "'', {0}::text"}[connection.vendor]
+    table, pk = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {spelled.format(column)} FROM {model._meta.db_table} ORDER BY 1, 2")
-        return [tuple(row) for row in cursor.fetchall()]
+        cursor.execute(f"SELECT {spelled.format(column)} FROM {table} WHERE {pk} = %s", [key])
+        found = cursor.fetchone()
+    return found or ("", "gone")
 
 
-def write(model: type[models.Model], column: str, value: str) -> bool:
+def write(model: type[models.Model], column: str, key: int | str, value: str) -> bool:
     """Write a value past every check; False when the database will not hold it, or already held it."""
-    table, key = model._meta.db_table, model._meta.pk.column
-    before = stored(model, column)
+    before = stored(model, column, key)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"UPDATE {table} SET {column} = {value} WHERE {key} = (SELECT min({key}) FROM {table})")
+            cursor.execute(
+                f"UPDATE {model._meta.db_table} SET {column} = {value} WHERE {model._meta.pk.column} = %s", [key]
+            )
     except DatabaseError:
         return False
-    return stored(model, column) != before
+    return stored(model, column, key) != before
+
+
+def first_of_each_stream(model: type[models.Model]) -> list[tuple[int | str, str]]:
+    """The first row of each stream, by its key in the database; a seal belongs to no stream."""
+    found: dict[str, int | str] = {}
+    for row in model._base_manager.order_by("pk"):
+        found.setdefault(row.stream if isinstance(row, RecordedRow) else getattr(row, "stream", "seals"), row.pk)
+    return [(key, stream) for stream, key in found.items()]
+
+
+def tampered(label: str, column: str) -> Iterator[str]:
+    """Write every kind of value into a column of the first row, one after the other; yield each while it stands."""
+    model = apps.get_model(label)
+    key, _ = first_of_each_stream(model)[0]
+    for value in every_value():
+        with unchecked(), transaction.atomic():
+            if write(model, column, key, value):
+                yield value
+            transaction.set_rollback(True)
 
 
 def unnoticed(label: str, column: str) -> list[str]:
-    """Write every kind of value into a column, one after the other; return those that verification does not name."""
+    """Write every kind of value into a column; return those that verification does not name.
+
+    Each value is written into a row of another stream, so that verification must name all those streams at once. Where
+    there are fewer streams than values, or damage is not named by its stream, several verifications are needed.
+    """
     model = apps.get_model(label)
-    missed, written = [], 0
-    for value in EVERY_KIND + ONLY_ON[connection.vendor]:
+    rows = first_of_each_stream(model)
+    if ONE_AT_A_TIME & {(label, column), (label, None)}:
+        rows = rows[:1]
+    missed: list[str] = []
+    written = 0
+    values = iter(every_value())
+    while some := list(islice(values, len(rows))):
         with unchecked(), transaction.atomic():
-            if write(model, column, value):
-                written += 1
-                if verify().intact:
-                    missed.append(value)
+            done = [
+                (value, stream)
+                for value, (key, stream) in zip(some, rows, strict=False)
+                if write(model, column, key, value)
+            ]
+            written += len(done)
+            if done:
+                missed += _missed(done)
             transaction.set_rollback(True)
     held_by_checks = connection.vendor == "postgresql"  # its CHECKs cannot be switched off and may refuse every value
     assert written or held_by_checks, f"no value could be written into {label}.{column}"
     return missed
+
+
+def _missed(done: Sequence[tuple[str, str]]) -> list[str]:
+    """The values, written into rows of these streams, of which verification says nothing."""
+    found = verify().findings
+    if len(done) == 1:
+        return [] if found else [done[0][0]]
+    streams = {one.stream for one in found}
+    return [value for value, stream in done if stream not in streams]

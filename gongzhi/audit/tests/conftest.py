@@ -46,10 +46,10 @@ def officer(bureau, clerk, hours):
     from gongzhi.people.operations import add_member, appoint, end_appointment
 
     uid = add_member("0417", name="林小雨", by=clerk, at=hours())
-    first = appoint(uid, post="collector", unit="bureau", by=clerk, at=hours())
-    appoint(uid, post="checker", unit="bureau", by=clerk, at=hours())
-    end_appointment(first, by=clerk, at=hours())
-    appoint(uid, post="dispatcher", unit="bureau", by=clerk, at=hours())
+    first = appoint(uid, post="collector", unit="bureau", seen=1, by=clerk, at=hours())
+    appoint(uid, post="checker", unit="bureau", seen=2, by=clerk, at=hours())
+    end_appointment(first, seen=3, by=clerk, at=hours())
+    appoint(uid, post="dispatcher", unit="bureau", seen=4, by=clerk, at=hours())
     return Member.objects.get(uid=uid)
 
 
@@ -57,12 +57,13 @@ def officer(bureau, clerk, hours):
 def city(db, clerk, hours) -> str:
     """A city with three settings turned."""
     from gongzhi.parameters.operations import found_city, set_parameter
+    from gongzhi.parameters.queries import edition
 
     found_city(
         "xm", name_zh="厦门", name_en="Xiamen", time_zone="Asia/Shanghai", standard_ref="x", by=clerk, at=hours()
     )
     for value in (60, 70, 80):
-        set_parameter("duplicate_radius_m", value, by=clerk, at=hours())
+        set_parameter("duplicate_radius_m", value, seen=edition(), by=clerk, at=hours())
     return "city:xm"
 
 

@@ -6,15 +6,25 @@ import hashlib
 import io
 import subprocess
 import sys
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
 
 import orjson
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from gongzhi.audit import operations as audit
-from gongzhi.audit import seals
-from gongzhi.audit.export import NotAnExport, export, verify_export
+from gongzhi.audit import rules, seals
+from gongzhi.audit.anchors import Anchor, Cover, read_anchor
+from gongzhi.audit.export import export
+from gongzhi.audit.export_format import FORMAT, FORMAT_WITHOUT_SEALS
 from gongzhi.audit.models import Entry, Position, Seal
+from gongzhi.audit.offline import NotAnExport, verify_export
+from gongzhi.audit.tests.any_value import every_column, tampered
+from gongzhi.audit.verify import verify
 from gongzhi.base.tests.other_process import ROOT
+from gongzhi.kernel.canonical import canonical_bytes
 from gongzhi.kernel.facts import FactType
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +44,8 @@ def exported(placed, officer, anchor, clerk, hours, tmp_path):
     seals.place_entries(at=hours())
     seals.seal(at=hours(), anchor=anchor)
     path = tmp_path / "record.ndjson"
-    assert export(path) == 12
+    done = export(path)
+    assert (done.entries, done.seals, done.findings) == (12, 2, [])
     return path
 
 
@@ -43,14 +54,17 @@ def lines(path) -> list[bytes]:
 
 
 def named(path, anchor=None) -> list[tuple[str, str, int | None]]:
-    kept = None if anchor is None else seals.read_anchor(anchor)
-    return [(one.damage.value, one.stream, one.seq) for one in verify_export(path, anchor=kept).findings]
+    copies = [] if anchor is None else [Anchor("copy", read_anchor(anchor).seals)]
+    return [(one.damage.value, one.stream, one.seq) for one in verify_export(path, anchors=copies).findings]
 
 
 def test_an_export_verifies_and_holds_every_entry_and_seal(exported, anchor):
-    found = verify_export(exported, anchor=seals.read_anchor(anchor))
+    found = verify_export(exported, anchors=[read_anchor(anchor)])
     assert found.intact
-    assert (found.entries, found.streams, found.seals) == (12, 3, 2)
+    assert (found.entries, found.positions, found.streams, found.seals) == (12, 12, 3, 2)
+    assert found.says_seals
+    assert (found.sealed, found.unsealed) == (12, 0)
+    assert found.anchors == [Cover(anchor=str(anchor), seals=2, until=12, after=0)]
 
 
 def test_the_bodies_are_exported_byte_for_byte_and_no_personal_value_leaves(exported):
@@ -77,7 +91,7 @@ def test_the_same_record_under_other_database_ids_gives_the_same_export(exported
 
 
 def test_an_empty_record_can_be_exported(db, tmp_path):
-    assert export(tmp_path / "empty.ndjson") == 0
+    assert export(tmp_path / "empty.ndjson").entries == 0
     assert named(tmp_path / "empty.ndjson") == []
 
 
@@ -171,12 +185,184 @@ def test_a_seal_that_was_altered_or_cannot_be_read_is_named(exported):
     assert ("seal-broken", "seals", None) in named(exported)
 
 
+# --- what is missing -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gone", [slice(13, 15), slice(13, 14), slice(14, 15)], ids=["all", "the first", "the last"])
+def test_seals_that_were_taken_out_are_named(exported, gone):
+    all_ = lines(exported)
+    del all_[gone]
+    exported.write_bytes(b"".join(all_))
+    assert ("export-incomplete", "header", None) in named(exported)
+    detail = next(one.detail for one in verify_export(exported).findings if one.damage.value == "export-incomplete")
+    assert detail == f"it states 2 seals, and the file holds {len(all_) - 13}"
+
+
+@pytest.mark.parametrize("kept", range(1, 15))
+def test_a_file_that_was_cut_between_two_lines_is_named(exported, kept):
+    exported.write_bytes(b"".join(lines(exported)[:kept]))
+    assert ("export-incomplete", "header", None) in named(exported)
+
+
+@pytest.mark.parametrize("number", range(1, 15))
+def test_a_file_that_was_cut_within_a_line_is_named(exported, number):
+    all_ = lines(exported)
+    exported.write_bytes(b"".join(all_[:number]) + all_[number][: len(all_[number]) // 2])
+    assert not verify_export(exported).intact
+
+
+def test_a_line_that_is_neither_entry_nor_seal_is_named(exported):
+    exported.write_bytes(exported.read_bytes() + b'{"note": "all is well"}\n')
+    assert named(exported) == [("seal-broken", "seals", None)]
+
+
+@pytest.mark.parametrize("name", ["entries", "positions", "seals"])
+def test_a_header_that_states_another_number_is_named(exported, name):
+    said = orjson.loads(lines(exported)[0])["record"][name]
+    edit(exported, 0, f'"{name}":{said}'.encode(), f'"{name}":{said - 1}'.encode())
+    assert ("seal-broken", "header", None) in named(exported)
+
+
+def test_a_seal_signed_with_another_key_than_the_export_is_named(exported, settings, tmp_path, hours):
+    Seal.objects.all().delete()
+    own, settings.GONGZHI_SECRETS = settings.GONGZHI_SECRETS, replace(settings.GONGZHI_SECRETS, seal_key="07" * 32)
+    seals.seal(at=hours(), anchor=tmp_path / "forged.jsonl")
+    settings.GONGZHI_SECRETS = own
+    export(exported)
+    assert named(exported) == [("seal-broken", "seals", 1)]
+
+
+def test_entries_after_the_last_seal_are_counted(exported, anchor, officer, clerk, hours):
+    audit.record(officer, FactType("member.told"), by=clerk, at=hours())
+    seals.place_entries(at=hours())
+    export(exported)
+    found = verify_export(exported, anchors=[read_anchor(anchor)])
+    assert found.intact
+    assert (found.sealed, found.unsealed) == (12, 1)
+    assert found.anchors == [Cover(anchor=str(anchor), seals=2, until=12, after=1)]
+
+
+def as_older_form(path) -> None:
+    """Turn an export into one of the form that did not say how many seals there were."""
+    _, *others = lines(path)
+    root = rules.merkle_root(orjson.loads(one)["entry"]["hash"] for one in others if b'"entry"' in one)
+    told = {"format": FORMAT_WITHOUT_SEALS, "entries": 12, "root": root}
+    public_key, signature = seals.sign(canonical_bytes(told))
+    first = orjson.dumps({"record": told | {"public_key": public_key, "signature": signature}})
+    path.write_bytes(b"".join([first, b"\n", *others]))
+
+
+def test_an_export_of_the_older_form_is_verified_and_said_not_to_count_its_seals(exported):
+    as_older_form(exported)
+    found = verify_export(exported)
+    assert (found.findings, found.entries, found.seals, found.says_seals) == ([], 12, 2, False)
+    edit(exported, 5, b"bureau", b"bureax")
+    assert named(exported) == [("altered", *place_of(exported, 5))]
+
+
+# --- forged numbers --------------------------------------------------------------------------------------------------
+
+
+def peak_of(verified: Callable[[], object]) -> int:
+    tracemalloc.start()
+    try:
+        verified()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+HUGE = (13, 10**12, 2**63 - 1, 2**64, 10**30, 0, -1)
+
+
+@pytest.mark.parametrize("number", HUGE)
+def test_a_forged_position_is_named_and_costs_no_memory_and_blames_no_other_line(exported, number):
+    usual = peak_of(lambda: verify_export(exported))
+    position = orjson.loads(lines(exported)[5])["entry"]["position"]
+    edit(exported, 5, b'"position":%d' % position, b'"position":%d' % number)
+    assert peak_of(lambda: verify_export(exported)) < usual + 100_000
+    found = verify_export(exported).findings
+    about_positions = [(one.damage.value, one.seq) for one in found if one.stream == "positions"]
+    if abs(number) < 2**63:
+        assert about_positions == [("inserted", number), ("removed", position)]
+        assert [one.seq for one in found if one.stream == "seals"] == [1], "the second seal covers other positions"
+    else:  # no number of this format: the line cannot be read
+        assert about_positions == [("altered", 5)]
+    assert len(found) < 8
+
+
+@pytest.mark.parametrize("number", HUGE)
+def test_a_forged_number_in_a_stream_is_named_and_costs_no_memory(exported, number):
+    usual = peak_of(lambda: verify_export(exported))
+    _, seq = place_of(exported, 5)
+    edit(exported, 5, b'"seq":%d' % seq, b'"seq":%d' % number)
+    assert peak_of(lambda: verify_export(exported)) < usual + 100_000
+    found = verify_export(exported).findings
+    assert "altered" in {one.damage.value for one in found}
+    assert len(found) < 8
+
+
+def test_a_forged_first_line_costs_no_memory_and_lists_no_million_findings(exported):
+    usual = peak_of(lambda: verify_export(exported))
+    edit(exported, 0, b'"positions":12', b'"positions":%d' % (2**63 - 1))
+    edit(exported, 0, b'"entries":12', b'"entries":%d' % (2**63 - 1))
+    assert peak_of(lambda: verify_export(exported)) < usual + 100_000
+    found = named(exported)
+    assert ("removed", "positions", 13) in found
+    assert len(found) < 8
+
+
+def test_seals_that_do_not_follow_cost_no_memory(exported, monkeypatch):
+    """The root over each span takes up to a megabyte; those of seals that do not follow are not even computed."""
+    begun = []
+
+    class Counted(rules.MerkleTree):
+        def __init__(self) -> None:
+            super().__init__()
+            begun.append(self)
+
+    monkeypatch.setattr(rules, "MerkleTree", Counted)
+    _, *others = lines(exported)
+    forged = [others[-2].replace(b'"last":10', b'"last":%d' % last) for last in range(11, 61)]
+    exported.write_bytes(exported.read_bytes() + b"".join(forged))
+    assert named(exported).count(("seal-broken", "seals", 1)) == 50
+    assert len(begun) == 3, "the whole and two seals"
+
+
+# --- a damaged database ----------------------------------------------------------------------------------------------
+
+
+def test_a_body_that_became_a_text_is_named_when_exporting_and_when_verifying(exported, sql):
+    if connection.vendor == "postgresql":  # there a body cannot become anything else
+        with pytest.raises(DatabaseError), transaction.atomic():
+            sql("UPDATE audit_entry SET body = CAST('words' AS TEXT)")
+        return
+    sql("UPDATE audit_entry SET body = CAST(body AS TEXT) WHERE id = (SELECT min(id) FROM audit_entry)")
+    done = export(exported)
+    assert [(one.damage.value, one.seq) for one in done.findings] == [("altered", 1)]
+    assert named(exported) == [], "the words are still those that were hashed"
+    assert [one.damage.value for one in verify(files=False).findings] == ["altered"]
+    sql("UPDATE audit_entry SET body = 'words' WHERE id = (SELECT min(id) FROM audit_entry)")
+    export(exported)
+    assert "altered" in {damage for damage, _, _ in named(exported)}
+
+
+@pytest.mark.parametrize(("label", "column"), every_column("audit.Entry", "audit.Position", "audit.Seal"))
+def test_a_damaged_record_is_exported_as_far_as_it_can_be_read_and_named(exported, label, column):
+    unseen = [
+        value
+        for value in tampered(label, column)
+        if not (export(exported).findings or named(exported) or column in ('"type"', '"alg"'))
+    ]
+    assert unseen == []
+
+
 def test_a_header_that_promises_less_is_named(exported):
     edit(exported, 0, b'"entries":12', b'"entries":11')
     assert ("seal-broken", "header", None) in named(exported)
 
 
-@pytest.mark.parametrize("first", [b"", b"x\n", b'{"record":{}}\n', b'{"record":{"format":"gongzhi-record/1"}}\n'])
+@pytest.mark.parametrize("first", [b"", b"x\n", b'{"record":{}}\n', f'{{"record":{{"format":"{FORMAT}"}}}}\n'.encode()])
 def test_what_does_not_begin_like_an_export_is_none(tmp_path, first):
     path = tmp_path / "x"
     path.write_bytes(first)
@@ -191,7 +377,7 @@ def test_an_export_of_a_cut_record_is_named_only_with_the_anchor(exported, ancho
     cut = tmp_path / "cut.ndjson"
     export(cut)
     assert named(cut) == []
-    assert named(cut, anchor) == [("tail-cut", "anchor", 2)]
+    assert named(cut, anchor) == [("tail-cut", "anchor:copy", 2)]
 
 
 def test_an_export_of_a_rewritten_record_is_named_only_with_the_anchor(exported, anchor, tmp_path, hours):
@@ -206,4 +392,4 @@ def test_an_export_of_a_rewritten_record_is_named_only_with_the_anchor(exported,
     forged = tmp_path / "forged.ndjson"
     export(forged)
     assert named(forged) == []
-    assert ("history-rewritten", "anchor", 1) in named(forged, anchor)
+    assert ("history-rewritten", "anchor:copy", 1) in named(forged, anchor)

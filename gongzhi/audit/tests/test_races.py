@@ -74,10 +74,13 @@ def test_two_rows_that_found_the_same_stream_are_not_both_kept(officer, clerk, m
 
 
 def test_whoever_waits_for_the_lock_goes_on_after_the_other(officer, clerk, monday_9am):
-    works = [
-        lambda post=post: appoint(officer.uid, post=post, unit="bureau", by=clerk, at=monday_9am)
-        for post in ("leader", "acceptor", "evaluator", "auditor")
-    ]
+    @one_change
+    def rename(name: str) -> int:
+        row = Member.objects.select_for_update().get(uid=officer.uid)
+        row.name = name
+        return audit.record(row, RENAMED, by=clerk, at=monday_9am)
+
+    works = [lambda name=name: rename(name) for name in ("甲", "乙", "丙", "丁")]
     assert not [one for one in at_once(*works) if isinstance(one, Exception)]
     assert Member.objects.get(uid=officer.uid).version == 9
     assert named() == []
@@ -90,7 +93,7 @@ def test_positions_have_no_gap_and_follow_each_stream_while_others_write(bureau,
 
     def write(member: UUID) -> None:
         for number in range(12):
-            appoint(member, post=f"p{number}", unit="bureau", by=clerk, at=monday_9am)
+            appoint(member, post=f"p{number}", unit="bureau", seen=number + 1, by=clerk, at=monday_9am)
 
     def place() -> None:
         while not finished.is_set() or OutboxItem.objects.exists():

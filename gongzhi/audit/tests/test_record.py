@@ -65,9 +65,7 @@ def test_a_name_that_was_replaced_stays_readable_and_verifiable(officer, clerk, 
         officer.name = name
         audit.record(officer, RENAMED, by=clerk, at=monday_9am)
     place = f"people.member/{officer.uid}/name"
-    assert queries.held_at(officer.stream, 1) == {place: "林小雨"}
-    assert queries.held_at(officer.stream, 6) == {place: "林晓雨"}
-    assert queries.held_at(officer.stream, 7) == {}
+    assert queries.held_by_entry(officer.stream, names=[place]) == {1: {place: "林小雨"}, 6: {place: "林晓雨"}}
     assert named() == []
     audit.erase(officer, [(1, place), (6, place), (7, place)], rule="request", by=clerk, at=monday_9am)
     assert verify(files=False).erased == [f"{officer.stream}#{seq}/{place}" for seq in (1, 6, 7)]
@@ -177,11 +175,6 @@ def test_entries_are_read_in_the_order_of_positions(placed, officer):
     assert [one.seq for _, one in read if one.stream == officer.stream] == [1, 2, 3, 4, 5]
     assert [position for position, _ in queries.entries_after(4, limit=3)] == [5, 6, 7]
     assert queries.last_position() == 10
-
-
-def test_when_something_first_happened_is_found(officer):
-    assert queries.first_happened(officer.stream, "member.appointed").hour == 3
-    assert queries.first_happened(officer.stream, "member.promoted") is None
 
 
 def test_a_decimal_is_spelled_with_all_the_places_of_its_column():

@@ -6,7 +6,7 @@ from django.db import connection
 
 from gongzhi.audit.models import Aggregate, RecordedRow
 from gongzhi.audit.queries import recorded_models
-from gongzhi.audit.verify import SPELLERS, kind_of
+from gongzhi.audit.verify.spelling import SPELLERS, kind_of
 
 
 def everyone() -> list[type[RecordedRow]]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.audit import rules
-from gongzhi.audit.rules import Link, MerkleTree, broken_links, merkle_root
+from gongzhi.audit.rules import Link, MerkleTree, SignedSeal, examine, merkle_root
 from gongzhi.kernel.canonical import canonical_bytes
 
 STREAM = "case:1"
@@ -40,7 +40,7 @@ def placed(links: list[Link]) -> list[Link]:
 
 def named(links: list[Link], witnessed: dict[int, str] | None = None) -> list[tuple[str, int]]:
     by_place = sorted(links, key=lambda one: one.seq)
-    return [(one.damage.value, one.seq) for one in broken_links(STREAM, by_place, witnessed=witnessed)]
+    return [(one.damage.value, one.seq) for one in examine(STREAM, by_place, witnessed=witnessed).broken]
 
 
 FIVE = chain(5)
@@ -205,3 +205,28 @@ def test_an_unknown_hash_gives_no_digest_and_sm3_gives_that_of_its_standard():
 def test_what_lacks_the_fields_of_a_seal_is_none(said):
     with pytest.raises(ValueError, match="seal"):
         rules.SignedSeal.read(said)
+
+
+# --- seals -----------------------------------------------------------------------------------------------------------
+
+
+def seal_over(first: int, last: int, *, count: int, number: int = 2) -> SignedSeal:
+    said = {"number": number, "first": first, "last": last, "count": count, "previous_root": "b" if number > 1 else ""}
+    return SignedSeal.read(said | {"root": "b", "at": "", "public_key": "", "signature": ""})
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "count", "follows"),
+    [
+        (11, 20, 20, True),
+        (11, 11, 11, True),
+        (11, 10, 10, False),
+        (11, 5, 5, False),
+        (11, 20, 10, False),
+        (12, 20, 20, False),
+    ],
+)
+def test_a_seal_follows_when_it_takes_up_where_the_one_before_ended_and_covers_something(first, last, count, follows):
+    before = seal_over(1, 10, count=10, number=1)
+    assert before.follows(None)
+    assert seal_over(first, last, count=count).follows(before) is follows

@@ -18,6 +18,7 @@ from gongzhi.audit.verify import verify
 from gongzhi.kernel.canonical import canonical_bytes
 from gongzhi.kernel.facts import FactType
 from gongzhi.parameters.operations import set_parameter
+from gongzhi.parameters.queries import edition
 from gongzhi.people.models import Appointment, Member
 from gongzhi.people.operations import add_member
 
@@ -78,8 +79,8 @@ def test_an_empty_database_is_intact(db):
 
 
 def test_memory_is_bounded_by_groups_of_streams_and_the_result_is_the_same(stream, monkeypatch):
-    monkeypatch.setattr("gongzhi.audit.verify._STREAMS_AT_ONCE", 1)
-    monkeypatch.setattr("gongzhi.audit.verify._FETCHED_AT_ONCE", 2)
+    monkeypatch.setattr("gongzhi.audit.verify.run.STREAMS_AT_ONCE", 1)
+    monkeypatch.setattr("gongzhi.audit.verify.stored.FETCHED_AT_ONCE", 2)
     result = verify(files=False)
     assert result.intact
     assert (result.entries, result.streams, result.rows) == (10, 3, 9)
@@ -95,8 +96,8 @@ def peak_of_verifying() -> int:
 
 
 def test_memory_does_not_grow_with_the_record(bureau, clerk, monday_9am, monkeypatch):
-    monkeypatch.setattr("gongzhi.audit.verify._STREAMS_AT_ONCE", 5)
-    monkeypatch.setattr("gongzhi.audit.verify._FETCHED_AT_ONCE", 5)
+    monkeypatch.setattr("gongzhi.audit.verify.run.STREAMS_AT_ONCE", 5)
+    monkeypatch.setattr("gongzhi.audit.verify.stored.FETCHED_AT_ONCE", 5)
 
     def add(number: int) -> None:
         add_member(f"{number}", name="x" * 60, by=clerk, at=monday_9am)
@@ -418,5 +419,5 @@ def test_a_check_that_a_room_added_is_run_with_the_files(city, monkeypatch):
 
 
 def test_the_record_does_not_depend_on_when_the_next_setting_comes(city, clerk, hours):
-    set_parameter("report_text_limit", 500, by=clerk, at=hours())
+    set_parameter("report_text_limit", 500, seen=edition(), by=clerk, at=hours())
     assert named() == []

@@ -54,11 +54,11 @@ def test_the_same_key_of_another_source_is_another_key():
 
 
 @pytest.mark.django_db
-def test_a_repeated_key_with_other_content_is_refused_with_the_earlier_answer():
+def test_a_repeated_key_with_other_content_is_refused_and_the_earlier_answer_is_not_told():
     keep()
     with pytest.raises(RepeatedKeyOtherContent) as refused:
         earlier_answer(source="12345", key="a-1", content_digest="d2")
-    assert refused.value.facts == {"source": "12345", "key": "a-1", "earlier": "XM-1"}
+    assert refused.value.facts == {"source": "12345", "key": "a-1"}
 
 
 @pytest.mark.django_db

@@ -2,6 +2,7 @@
 
 import ast
 import string
+from datetime import UTC
 from importlib import import_module
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.apps import apps
 from django.utils.translation import override
 
 import gongzhi
+from gongzhi.base import words
 from gongzhi.base.words import words_of
 from gongzhi.kernel.refusals import Refusal
 
@@ -135,3 +137,26 @@ def test_a_fact_that_is_missing_or_unknown_shows_as_a_dash():
 
 def test_a_refusal_without_words_shows_its_code_and_facts():
     assert words_of(Unlabelled(case="2026-000001")) == "no-words-for-this(case=2026-000001)"
+
+
+class Timed(Refusal):
+    """A refusal whose words name an instant."""
+
+    code = "received-in-future"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "told"), [("zh-hans", "2026年11月25日 17:30"), ("en", "25 November 2026, 17:30")])
+@pytest.mark.parametrize("at", ["2026-11-25T09:30:00.000000Z", "2026-11-25T09:30:00+00:00", "2026-11-25T10:30+01:00"])
+def test_people_read_an_instant_as_the_citys_clocks_show_it(city, language, told, at):
+    refusal = Timed(received_at=at)
+    with override(language):
+        assert told in words_of(refusal)
+    assert refusal.facts == {"received_at": at}, "machines read it as it is"
+
+
+@pytest.mark.parametrize("given", ["2026-06-31T09:30:00Z", "2026-11-25", "09:30", "0001-01-01T00:00:00+14:00"])
+def test_what_is_no_instant_is_shown_as_it_is(given, monkeypatch):
+    monkeypatch.setattr(words, "_zones", [lambda: UTC])
+    with override("zh-hans"):
+        assert given in words_of(Timed(received_at=given))

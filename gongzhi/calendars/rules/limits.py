@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeAlias
 
 from gongzhi.calendars.rules.table import HOUR_US, SECOND_US, WorkingTime, from_us, to_us
@@ -133,23 +132,6 @@ def used_s(
         ends = to if hold.until_us is None else min(hold.until_us, to)
         used_us -= max(0, elapsed_us(working_time, max(hold.from_us, from_), ends, working=working))
     return used_us // SECOND_US
-
-
-def overtime_multiple(taken_s: int, *, allowed_s: int) -> Decimal:
-    """Return by how many times its limit a case was late (超时倍数), computed at closing; negative when in time.
-
-    Args:
-        taken_s: seconds used.
-        allowed_s: seconds that the limit gave, on the same clock: `used_s` from the start to the deadline.
-
-    Source: overtime multiple = (used - limit) / limit, rounded to 2 decimals.
-
-    Example:
-        >>> overtime_multiple(6 * 3600, allowed_s=4 * 3600)
-        Decimal('0.50')
-    """
-    multiple = Decimal(taken_s - allowed_s) / Decimal(allowed_s)
-    return multiple.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def amount_us(working_time: WorkingTime, limit: TimeLimit, *, start_us: int) -> int:

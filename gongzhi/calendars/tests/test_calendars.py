@@ -27,8 +27,8 @@ NOTICE = "国办发明电〔2025〕7号"
 
 @pytest.fixture
 def office():
-    operations.define_usual_calendars(by=CLERK, at=NOON)
-    operations.seed_days([2026], by=CLERK, at=NOON)
+    operations.define_usual_calendars(seen=queries.edition(), by=CLERK, at=NOON)
+    operations.seed_days([2026], seen=queries.edition(), by=CLERK, at=NOON)
 
 
 def due(limit: str, start: datetime, *, key: str = "office"):
@@ -51,41 +51,41 @@ def test_the_library_knows_holidays_and_make_up_workdays(office):
 
 def test_a_year_the_library_does_not_know_is_refused_and_nothing_is_entered():
     with pytest.raises(operations.YearNotPublished) as refused:
-        operations.seed_days([2026, 2035], by=CLERK, at=NOON)
+        operations.seed_days([2026, 2035], seen=queries.edition(), by=CLERK, at=NOON)
     assert refused.value.facts["year"] == 2035
     assert not CalendarDay.objects.exists()
 
 
 def test_a_city_without_a_table_of_holidays_rests_on_weekends():
-    assert operations.seed_days([2035], by=CLERK, at=NOON, library=DaySource.WEEKENDS) == 365
+    assert operations.seed_days([2035], seen=queries.edition(), by=CLERK, at=NOON, library=DaySource.WEEKENDS) == 365
     assert queries.day(date(2035, 10, 1)).kind is DayKind.WORKING
     assert queries.day(date(2035, 10, 6)).kind is DayKind.REST
 
 
 def test_entering_a_year_again_keeps_what_a_member_has_set(office):
-    operations.set_day(date(2026, 3, 6), DayKind.REST, name_zh="台风停工", by=CLERK, at=NOON)
-    assert operations.seed_days([2026], by=CLERK, at=NOON) == 0
+    operations.set_day(date(2026, 3, 6), DayKind.REST, name_zh="台风停工", seen=queries.edition(), by=CLERK, at=NOON)
+    assert operations.seed_days([2026], seen=queries.edition(), by=CLERK, at=NOON) == 0
     assert queries.day(date(2026, 3, 6)).source is DaySource.MEMBER
 
 
 def test_a_day_that_is_set_moves_the_deadlines_at_once(office):
     friday = local("2026-03-05 15:00")
     assert due("work_day:1", friday).due_at == local("2026-03-06 15:00")
-    operations.set_day(date(2026, 3, 6), DayKind.REST, name_zh="台风停工", by=CLERK, at=NOON)
+    operations.set_day(date(2026, 3, 6), DayKind.REST, name_zh="台风停工", seen=queries.edition(), by=CLERK, at=NOON)
     assert due("work_day:1", friday).due_at == local("2026-03-09 15:00")
 
 
 def test_the_working_time_is_made_once_for_each_edition(office):
     first = queries.working_time("office", zone=XIAMEN)
     assert queries.working_time("office", zone=XIAMEN) is first
-    operations.set_day(date(2026, 3, 6), DayKind.REST, by=CLERK, at=NOON)
+    operations.set_day(date(2026, 3, 6), DayKind.REST, seen=queries.edition(), by=CLERK, at=NOON)
     assert queries.working_time("office", zone=XIAMEN) is not first
 
 
 def test_deadlines_are_provisional_until_the_year_is_confirmed(office):
     start = local("2026-12-30 15:00")
     assert due("work_day:1", start).provisional
-    operations.confirm_year(2026, notice=NOTICE, by=CLERK, at=NOON)
+    operations.confirm_years([2026], notice=NOTICE, seen=queries.edition(), by=CLERK, at=NOON)
     assert not due("work_day:1", start).provisional
     assert due("work_day:2", start).provisional
     assert due("work_day:2", start).due_at == local("2027-01-01 15:00")
@@ -93,21 +93,21 @@ def test_deadlines_are_provisional_until_the_year_is_confirmed(office):
 
 
 def test_an_unconfirmed_earlier_year_leaves_later_deadlines_provisional(office):
-    operations.seed_days([2025], by=CLERK, at=NOON)
-    operations.confirm_year(2026, notice=NOTICE, by=CLERK, at=NOON)
+    operations.seed_days([2025], seen=queries.edition(), by=CLERK, at=NOON)
+    operations.confirm_years([2026], notice=NOTICE, seen=queries.edition(), by=CLERK, at=NOON)
     assert due("work_day:1", local("2026-03-05 15:00")).provisional
 
 
 def test_a_year_with_missing_days_cannot_be_confirmed(office):
-    operations.set_day(date(2027, 1, 1), DayKind.REST, name_zh="元旦", by=CLERK, at=NOON)
+    operations.set_day(date(2027, 1, 1), DayKind.REST, name_zh="元旦", seen=queries.edition(), by=CLERK, at=NOON)
     with pytest.raises(operations.YearNotEntered) as refused:
-        operations.confirm_year(2027, notice=NOTICE, by=CLERK, at=NOON)
+        operations.confirm_years([2027], notice=NOTICE, seen=queries.edition(), by=CLERK, at=NOON)
     assert refused.value.facts["lacking"] == 364
 
 
 def test_a_year_is_confirmed_against_a_notice(office):
     with pytest.raises(operations.NoticeMissing):
-        operations.confirm_year(2026, notice=" ", by=CLERK, at=NOON)
+        operations.confirm_years([2026], notice=" ", seen=queries.edition(), by=CLERK, at=NOON)
 
 
 def test_the_street_works_on_every_day_and_its_deadlines_are_certain(office):
@@ -118,15 +118,17 @@ def test_the_street_works_on_every_day_and_its_deadlines_are_certain(office):
 
 
 def test_an_office_may_have_a_long_midday_in_summer():
-    operations.define_usual_calendars(by=CLERK, at=NOON, summer=True)
-    operations.seed_days([2026], by=CLERK, at=NOON)
+    operations.define_usual_calendars(seen=queries.edition(), by=CLERK, at=NOON, summer=True)
+    operations.seed_days([2026], seen=queries.edition(), by=CLERK, at=NOON)
     assert due("work_hour:1", local("2026-07-01 12:30")).due_at == local("2026-07-01 16:00")
     assert due("work_hour:1", local("2026-11-02 12:30")).due_at == local("2026-11-02 15:00")
 
 
 def test_a_calendar_defined_anew_replaces_its_hours(office):
     early = (Season("01-01", "01-01", (Period(time(6), time(10)),)),)
-    operations.define_calendar("office", name_zh="早班", name_en="Early", seasons=early, by=CLERK, at=NOON)
+    operations.define_calendar(
+        "office", name_zh="早班", name_en="Early", seasons=early, seen=queries.edition(), by=CLERK, at=NOON
+    )
     assert queries.calendar("office").seasons == early
     assert [row.key for row in queries.calendars()] == ["continuous", "office", "street"]
 
@@ -134,7 +136,9 @@ def test_a_calendar_defined_anew_replaces_its_hours(office):
 def test_a_calendar_that_leaves_days_of_the_year_out_is_refused():
     winter = (Season("10-01", "05-01", (Period(time(9), time(17)),)),)
     with pytest.raises(operations.SeasonMissing):
-        operations.define_calendar("office", name_zh="冬", name_en="Winter", seasons=winter, by=CLERK, at=NOON)
+        operations.define_calendar(
+            "office", name_zh="冬", name_en="Winter", seasons=winter, seen=queries.edition(), by=CLERK, at=NOON
+        )
 
 
 def test_an_unknown_calendar_is_refused(office):
@@ -148,24 +152,24 @@ def test_before_the_first_calendar_is_defined_every_one_is_unknown():
 
 
 def test_a_calendar_whose_days_nobody_entered_is_refused():
-    operations.define_usual_calendars(by=CLERK, at=NOON)
+    operations.define_usual_calendars(seen=queries.edition(), by=CLERK, at=NOON)
     with pytest.raises(operations.DaysNotEntered):
         queries.working_time("office", zone=XIAMEN)
 
 
 def test_a_day_that_was_changed_behind_the_record_is_found(office):
-    operations.confirm_year(2026, notice=NOTICE, by=CLERK, at=NOON)
+    operations.confirm_years([2026], notice=NOTICE, seen=queries.edition(), by=CLERK, at=NOON)
     assert [finding for finding in verify().findings if finding.stream == STREAM] == []
     CalendarDay.objects.filter(day=date(2026, 3, 5)).update(kind=DayKind.REST.value)
     assert [finding.stream for finding in verify().findings] == [STREAM]
 
 
 def test_doing_the_same_again_adds_no_entry(office):
-    operations.confirm_year(2026, notice=NOTICE, by=CLERK, at=NOON)
+    operations.confirm_years([2026], notice=NOTICE, seen=queries.edition(), by=CLERK, at=NOON)
     before = list(queries.snapshot_rows())
-    operations.define_usual_calendars(by=CLERK, at=NOON)
-    operations.seed_days([2026], by=CLERK, at=NOON)
-    operations.confirm_year(2026, notice=NOTICE, by=CLERK, at=NOON)
+    operations.define_usual_calendars(seen=queries.edition(), by=CLERK, at=NOON)
+    operations.seed_days([2026], seen=queries.edition(), by=CLERK, at=NOON)
+    operations.confirm_years([2026], notice=NOTICE, seen=queries.edition(), by=CLERK, at=NOON)
     assert list(queries.snapshot_rows()) == before
 
 

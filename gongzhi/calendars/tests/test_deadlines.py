@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gongzhi.calendars.rules import CalendarTooShort, Pause, Span, deadline, overtime_multiple, used_s
+from gongzhi.calendars.rules import CalendarTooShort, Pause, Span, deadline, used_s
 from gongzhi.calendars.tests.cities import (
     CALIFORNIA,
     CALIFORNIA_NIGHT,
@@ -265,14 +265,6 @@ def test_used_time_outside_the_calendar_is_refused():
             start=OFFICE.at("2026-12-01 09:00"),
             until=OFFICE.at("2027-12-01 09:00"),
         )
-
-
-@pytest.mark.parametrize(
-    ("taken_h", "allowed_h", "multiple"),
-    [(6, 4, "0.50"), (4, 4, "0.00"), (2, 4, "-0.50"), (5, 3, "0.67"), (401, 400, "0.00"), (402, 400, "0.01")],
-)
-def test_the_overtime_multiple_has_two_decimals(taken_h, allowed_h, multiple):
-    assert str(overtime_multiple(taken_h * 3600, allowed_s=allowed_h * 3600)) == multiple
 
 
 def test_a_pause_that_ends_before_it_begins_is_no_pause():

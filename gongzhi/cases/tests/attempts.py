@@ -8,7 +8,7 @@ from gongzhi.people import operations as people
 from gongzhi.people.states import Post
 from gongzhi.places.states import PlaceState
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, staff
 from gongzhi.testing.city import FOUNDED_AT
 
 ON_THE_STREET = Place(
@@ -50,7 +50,7 @@ def jack_of_all_posts(number, *, name):
         (Post.ACCEPTOR, Post.SHIFT_LEADER, Post.DISPATCHER, Post.CHECKER, Post.COLLECTOR), "centre"
     ) | dict.fromkeys((Post.DEPARTMENT_DESK, Post.HANDLER), moves.SIMING_BUREAU)
     for post, unit in unit_of.items():
-        people.appoint(member, post=post, unit=unit, by=FOUNDER, at=FOUNDED_AT)
+        staff.appoint(member, post=post, unit=unit, at=FOUNDED_AT)
 
     def acting_as(post):
         return Actor(id=str(member), kind=ActorKind.MEMBER, post=post, unit=unit_of[post])

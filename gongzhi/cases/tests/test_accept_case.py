@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gongzhi.audit.operations import ChangedMeanwhile
-from gongzhi.audit.queries import entries_of, held_at
+from gongzhi.audit.queries import entries_of, held_by_entry
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
 from gongzhi.cases.operations import Place
@@ -18,6 +18,7 @@ from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms.operations import ClassUnknown
 from gongzhi.parameters.operations import set_parameter
+from gongzhi.parameters.queries import edition
 from gongzhi.people.states import Post
 from gongzhi.places.states import PlaceState
 from gongzhi.scenarios.founding import FOUNDER
@@ -45,7 +46,7 @@ def test_what_nobody_of_ours_saw_is_verified_first(reported_case):
 
 
 def test_a_city_may_accept_reports_unseen(monday_9am):
-    set_parameter("verify_before_filing", 0, by=FOUNDER, at=monday_9am - timedelta(days=1))
+    set_parameter("verify_before_filing", 0, seen=edition(), by=FOUNDER, at=monday_9am - timedelta(days=1))
     assert moves.accept(reported_case()).state is CaseState.ACCEPTED
 
 
@@ -109,7 +110,7 @@ def test_a_matter_is_not_accepted_only_with_grounds(make):
     ended = moves.refuse(case, grounds="属省管公路")
     assert (ended.state, ended.ended_at) == (CaseState.NOT_ACCEPTED, case.moved_at + moves.A_STEP)
     last = entries_of(ended.stream)[-1]
-    assert held_at(ended.stream, last.seq) == {"grounds": "属省管公路"}
+    assert held_by_entry(ended.stream, names=["grounds"])[last.seq] == {"grounds": "属省管公路"}
     assert "属省管公路" not in str(last), "grounds enter the record as a commitment only"
 
 

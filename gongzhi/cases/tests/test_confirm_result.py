@@ -9,6 +9,7 @@ from gongzhi.evidence import queries as evidence
 from gongzhi.evidence.operations import FileClaimed, FileUnknown
 from gongzhi.kernel.ids import new_id
 from gongzhi.parameters.operations import set_parameter
+from gongzhi.parameters.queries import edition
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves
 from gongzhi.testing.cases import handling_case
@@ -65,7 +66,7 @@ def test_after_a_rework_the_old_photograph_does_not_count(handling_case, handler
 
 
 def test_a_city_may_do_without_photographs(city):
-    set_parameter("result_photo_required", 0, by=FOUNDER, at=FOUNDED_AT)
+    set_parameter("result_photo_required", 0, seen=edition(), by=FOUNDER, at=FOUNDED_AT)
     assert moves.submit(handling_case(), photos=[]).handler_id
 
 

@@ -6,10 +6,8 @@ from gongzhi.cases import operations as cases
 from gongzhi.cases.rules import UnitMissing
 from gongzhi.cases.states import CaseState
 from gongzhi.kernel.refusals import NotFound
-from gongzhi.people import operations as people
 from gongzhi.people.operations import UnitEnded
-from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, staff
 from gongzhi.testing.moves import local
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +33,7 @@ def test_a_case_is_not_dispatched_to_a_unit_that_does_not_exist(filed_case):
 
 
 def test_a_case_is_not_dispatched_to_a_unit_that_has_ended(filed_case):
-    people.end_unit(moves.HULI_BUREAU, by=FOUNDER, at=filed_case.moved_at)
+    staff.end_unit(moves.HULI_BUREAU, at=filed_case.moved_at)
     with pytest.raises(UnitEnded):
         moves.dispatch(filed_case, unit=moves.HULI_BUREAU)
     assert moves.dispatch(filed_case, unit=moves.SIMING_BUREAU).unit_code == moves.SIMING_BUREAU

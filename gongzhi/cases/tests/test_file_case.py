@@ -9,6 +9,7 @@ from gongzhi.cases import queries
 from gongzhi.cases.rules import ClassMissing, ConditionMissing, ConditionOfOtherClass
 from gongzhi.cases.states import CaseState
 from gongzhi.norms import operations as norms
+from gongzhi.norms import queries as norm_queries
 from gongzhi.norms.operations import ConditionUnknown
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves
@@ -69,14 +70,22 @@ def test_a_case_is_not_filed_under_a_condition_that_nobody_knows(accepted_case):
 
 
 def test_a_case_is_not_filed_under_a_condition_that_has_ended(accepted_case):
-    norms.end_condition(moves.VENDOR_BY_DAY, until_on=date(2026, 11, 23), by=FOUNDER, at=accepted_case.moved_at)
+    norms.end_condition(
+        moves.VENDOR_BY_DAY,
+        until_on=date(2026, 11, 23),
+        seen=norm_queries.edition(),
+        by=FOUNDER,
+        at=accepted_case.moved_at,
+    )
     with pytest.raises(ConditionUnknown):
         moves.file(accepted_case)
 
 
 def test_a_condition_that_ends_later_does_not_touch_a_case_filed_under_it():
     case = filed_case()
-    norms.end_condition(moves.VENDOR_BY_DAY, until_on=date(2026, 11, 24), by=FOUNDER, at=case.moved_at)
+    norms.end_condition(
+        moves.VENDOR_BY_DAY, until_on=date(2026, 11, 24), seen=norm_queries.edition(), by=FOUNDER, at=case.moved_at
+    )
     case = moves.dispatch(case, at=local("2026-11-24 09:00"))
     assert case.due_at == local("2026-11-24 11:00")
     case = moves.check(moves.order_check(moves.handle(moves.acknowledge(case))))

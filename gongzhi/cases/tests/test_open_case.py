@@ -10,6 +10,7 @@ from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
 from gongzhi.cases.states import CaseState
 from gongzhi.norms import operations as norms
+from gongzhi.norms import queries as norm_queries
 from gongzhi.norms.rules import FixedTime, StageLimitDraft
 from gongzhi.norms.states import Stage, StageClock
 from gongzhi.scenarios.founding import FOUNDER
@@ -21,13 +22,17 @@ YEARS_LATER = datetime(2035, 3, 1, 1, 0, tzinfo=UTC)
 
 
 def end_limit_of_acceptance():
-    norms.end_stage_limit(Stage.ACCEPT, until_on=moves.MONDAY_9AM.date(), by=FOUNDER, at=moves.MONDAY_9AM)
+    norms.end_stage_limit(
+        Stage.ACCEPT, until_on=moves.MONDAY_9AM.date(), seen=norm_queries.edition(), by=FOUNDER, at=moves.MONDAY_9AM
+    )
 
 
 def count_acceptance_in_working_time():
     end_limit_of_acceptance()
     draft = StageLimitDraft(Stage.ACCEPT, FixedTime(StageClock.WORKING, 900), "test", calendar="office")
-    norms.put_stage_limit(draft, from_on=moves.MONDAY_9AM.date(), by=FOUNDER, at=moves.MONDAY_9AM)
+    norms.put_stage_limit(
+        draft, from_on=moves.MONDAY_9AM.date(), seen=norm_queries.edition(), by=FOUNDER, at=moves.MONDAY_9AM
+    )
 
 
 def first_stage(case):

@@ -104,6 +104,69 @@ def test_a_stage_that_cannot_be_marked_holds_up_no_other(monkeypatch, caplog):
     assert "the record of this case is damaged" in caplog.text
 
 
+@pytest.fixture
+def broken(monkeypatch):
+    """Return the set of cases whose stages cannot be marked, to be filled and emptied."""
+    cannot = set()
+    mark_late = cases._mark_late
+
+    def unless_broken(stage, case_id, *, at):
+        if case_id in cannot:
+            raise RuntimeError("the record of this case is damaged")
+        return mark_late(stage, case_id, at=at)
+
+    monkeypatch.setattr(cases, "_mark_late", unless_broken)
+    return cannot
+
+
+def test_stages_that_fail_again_and_again_do_not_starve_the_others(broken):
+    stuck = [reported_case(at=local("2026-11-23 09:00")) for _ in range(3)]
+    other = reported_case(at=local("2026-11-23 10:00"))
+    broken.update(one.uid for one in stuck)
+    noon = local("2026-11-23 12:00")
+    assert [cases.tick(noon + 20 * n * timedelta(seconds=1), limit=2) for n in range(2)] == [0, 1]
+    assert queries.stages(other.uid)[0].is_late
+
+
+def test_a_stage_that_cannot_be_marked_is_told_once_shown_and_tried_less_and_less_often(broken, caplog):
+    case = reported_case(at=local("2026-11-23 09:00"))
+    broken.add(case.uid)
+    noon = local("2026-11-23 12:00")
+    for minute in range(8):
+        assert cases.tick(noon + minute * A_MINUTE) == 0
+    (shown,) = queries.stuck_timers()
+    assert (shown.case, shown.stage, shown.since) == (str(case.uid), "accept", noon)
+    assert (shown.attempts, shown.next_at) == (4, noon + 15 * A_MINUTE), "after one minute, three and seven"
+    assert shown.error == "RuntimeError: the record of this case is damaged"
+    assert caplog.text.count("is set aside") == 1
+
+    broken.clear()
+    assert cases.tick(noon + 14 * A_MINUTE) == 0
+    assert cases.tick(noon + 15 * A_MINUTE) == 1
+    assert queries.stuck_timers() == []
+    assert verify().intact
+
+
+def test_a_stuck_stage_that_ends_is_shown_no_more(broken):
+    case = reported_case(at=local("2026-11-23 09:00"))
+    broken.add(case.uid)
+    assert cases.tick(local("2026-11-23 12:00")) == 0
+    moves.order_verification(case, at=local("2026-11-23 12:01"))
+    assert queries.stuck_timers() == []
+
+
+def test_a_stuck_stage_is_tried_at_least_once_a_day(broken):
+    case = reported_case(at=local("2026-11-23 09:00"))
+    broken.add(case.uid)
+    at = local("2026-11-23 12:00")
+    for attempts in range(1, 41):
+        cases.tick(at)
+        (shown,) = queries.stuck_timers()
+        assert shown.attempts == attempts
+        assert at < shown.next_at <= at + timedelta(days=1)
+        at = shown.next_at
+
+
 def test_a_timer_takes_the_stages_that_ran_out_first():
     later = reported_case(at=local("2026-11-23 10:00"))
     first = reported_case(at=local("2026-11-23 09:00"))

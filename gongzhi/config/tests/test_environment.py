@@ -1,5 +1,6 @@
 """The installation's environment: each variable's good and bad values."""
 
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,17 @@ from gongzhi.config.environment import VARIABLES, BadSetting, database_settings
         (environment.LOCK_WAIT, "0.5", 0.5),
         (environment.LOCK_WAIT, "3600", 3600.0),
         (environment.ALLOWED_HOSTS, " city.example , 10.0.0.1,", ["city.example", "10.0.0.1"]),
+        (environment.MESSAGES, "", ""),
+        (environment.MESSAGES, "record", "record"),
+        (environment.MAIL_URL, "", ""),
+        (environment.MAIL_URL, "smtps://u:p@relay:465", "smtps://u:p@relay:465"),
+        (environment.SMS_FILE, "", None),
+        (environment.SMS_FILE, "/etc/sms.json", Path("/etc/sms.json")),
+        (environment.WECOM_URL, "https://wecom.example/", "https://wecom.example"),
+        (environment.WECOM_AGENT, "1000002", 1000002),
+        (environment.WEBHOOK_NETWORKS, "", []),
+        (environment.WEBHOOK_NETWORKS, "10.8.0.0/16, fd00::/8", [ip_network("10.8.0.0/16"), ip_network("fd00::/8")]),
+        (environment.CARRIER_WAIT, "2.5", 2.5),
         (environment.LANGUAGE, "en", "en"),
         (environment.LANGUAGE, "zh-hans", "zh-hans"),
     ],
@@ -55,6 +67,17 @@ def test_a_value_is_read(variable, text, value):
         (environment.LOCK_WAIT, "-1"),
         (environment.LOCK_WAIT, "nan"),
         (environment.LOCK_WAIT, "inf"),
+        (environment.MESSAGES, "maybe"),
+        (environment.MAIL_URL, "relay"),
+        (environment.MAIL_URL, "http://relay"),
+        (environment.MAIL_URL, "smtps://"),
+        (environment.MAIL_URL, "smtp://relay:0"),
+        (environment.WECOM_URL, ""),
+        (environment.WECOM_URL, "ftp://wecom.example"),
+        (environment.WECOM_AGENT, "ours"),
+        (environment.WEBHOOK_NETWORKS, "10.8.0.1/16"),
+        (environment.WEBHOOK_NETWORKS, "intranet"),
+        (environment.CARRIER_WAIT, "0"),
         (environment.LANGUAGE, "fr"),
     ],
 )
@@ -63,6 +86,17 @@ def test_a_bad_value_stops_the_start_and_is_named_with_its_meaning(variable, tex
         variable.value({variable.name: text})
     assert variable.name in str(stopped.value)
     assert variable.meaning in str(stopped.value)
+
+
+def test_a_secret_is_not_shown_even_when_it_cannot_be_read():
+    with pytest.raises(BadSetting) as stopped:
+        environment.MAIL_URL.value({"GONGZHI_MAIL_URL": "smtps://relay:geheim/x"})
+    assert "geheim" not in str(stopped.value)
+    assert {one.name for one in VARIABLES if one.is_secret} == {
+        "GONGZHI_MAIL_URL",
+        "GONGZHI_SMS_SECRET",
+        "GONGZHI_WECOM_SECRET",
+    }
 
 
 @pytest.mark.parametrize("variable", VARIABLES, ids=lambda one: one.name)

@@ -16,10 +16,9 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms import operations as norms
 from gongzhi.norms import queries as norm_queries
 from gongzhi.norms.rules import ConditionDraft
-from gongzhi.people import operations as people
 from gongzhi.people.operations import UnitEnded
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, staff
 from gongzhi.testing.cases import filed_case
 from gongzhi.testing.moves import MONDAY_9AM, local
 
@@ -29,7 +28,7 @@ FROM_ON = date(2026, 1, 1)
 
 
 def put(*rules):
-    return dispatch.put_rules(rules, by=FOUNDER, at=MONDAY_9AM)
+    return dispatch.put_rules(rules, seen=queries.edition(), by=FOUNDER, at=MONDAY_9AM)
 
 
 @pytest.fixture
@@ -89,13 +88,15 @@ def test_in_the_evening_another_unit_answers_also_after_midnight():
 
 
 def test_where_no_rule_speaks_the_norms_unit_answers(no_rules):
-    norms.end_condition(moves.VENDOR_BY_DAY, until_on=date(2026, 11, 1), by=FOUNDER, at=MONDAY_9AM)
+    norms.end_condition(
+        moves.VENDOR_BY_DAY, until_on=date(2026, 11, 1), seen=norm_queries.edition(), by=FOUNDER, at=MONDAY_9AM
+    )
     before = norm_queries.filing_condition(moves.VENDOR_BY_DAY, on=date(2026, 10, 31))
     drafted = ConditionDraft(
         **{name: getattr(before, name) for name in ConditionDraft.__slots__ if name != "unit_code"},
         unit_code="sanitation",
     )
-    norms.put_condition(drafted, from_on=date(2026, 11, 1), by=FOUNDER, at=MONDAY_9AM)
+    norms.put_condition(drafted, from_on=date(2026, 11, 1), seen=norm_queries.edition(), by=FOUNDER, at=MONDAY_9AM)
     case = moves.dispatch(filed_case())
     told = entries_of(case.stream)[-1].facts
     assert (case.unit_code, told["by"], told["source"]) == ("sanitation", "norm", moves.VENDOR_BY_DAY)
@@ -111,7 +112,7 @@ def test_where_neither_rule_nor_norm_names_a_unit_a_person_decides(no_rules):
 
 def test_a_rule_that_names_a_unit_that_has_ended_is_no_help():
     case = filed_case()
-    people.end_unit(moves.SIMING_BUREAU, by=FOUNDER, at=case.moved_at)
+    staff.end_unit(moves.SIMING_BUREAU, at=case.moved_at)
     with pytest.raises(UnitEnded):
         moves.dispatch(case)
     assert moves.now(case) == case
@@ -147,6 +148,6 @@ def test_a_rule_that_cannot_be_followed_is_refused(said, refusal):
 
 
 def test_no_rule_names_a_unit_that_has_ended():
-    people.end_unit("water", by=FOUNDER, at=MONDAY_9AM)
+    staff.end_unit("water", at=MONDAY_9AM)
     with pytest.raises(UnitEnded):
         put(Rule(code="new", unit_code="water", from_on=FROM_ON))

@@ -1,5 +1,6 @@
 import threading
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -9,6 +10,7 @@ from gongzhi.evidence import operations, queries
 from gongzhi.evidence.models import StoredFile
 from gongzhi.evidence.states import FileRole, FileState
 from gongzhi.evidence.tests.factories import jpeg
+from gongzhi.kernel.actor import ANONYMOUS_REPORTER
 
 
 @pytest.mark.django_db
@@ -78,6 +80,47 @@ def test_an_unknown_file_is_refused_and_the_others_stay_free(upload, claim, coll
     assert queries.file_row(stored.uid).state is FileState.STORED
 
 
+@pytest.mark.django_db
+def test_nobody_claims_what_another_person_uploaded(upload, collector, monday_9am):
+    stored = upload()
+    other = replace(collector, id="collector-8")
+    with pytest.raises(operations.FileOfAnother) as refused:
+        operations.claim_files([stored.uid], for_stream="case:1", role=FileRole.AFTER, by=other, at=monday_9am)
+    assert refused.value.facts == {"file": str(stored.uid)}
+    assert queries.file_row(stored.uid).state is FileState.STORED
+
+
+@pytest.mark.django_db
+def test_a_citizen_claims_with_the_code_that_came_with_the_upload(upload, monday_9am):
+    stored, other = upload(by=ANONYMOUS_REPORTER), upload(jpeg("other"), by=ANONYMOUS_REPORTER)
+
+    def claim(code):
+        return operations.claim_files(
+            [stored.uid],
+            codes={stored.uid: code},
+            for_stream="report:1",
+            role=FileRole.REPORT,
+            by=ANONYMOUS_REPORTER,
+            at=monday_9am,
+        )
+
+    for wrong in ("", "0" * 64, queries.claim_code(other.uid), "密码"):
+        with pytest.raises(operations.FileOfAnother):
+            claim(wrong)
+    (claimed,) = claim(queries.claim_code(stored.uid))
+    assert claimed.state is FileState.CLAIMED
+
+
+@pytest.mark.django_db
+def test_whoever_has_no_right_to_a_file_does_not_learn_that_it_is_claimed(upload, claim, monday_9am):
+    stored = upload()
+    claim(stored)
+    with pytest.raises(operations.FileOfAnother):
+        operations.claim_files(
+            [stored.uid], for_stream="report:1", role=FileRole.REPORT, by=ANONYMOUS_REPORTER, at=monday_9am
+        )
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_claim_is_undone_with_the_operation_it_is_part_of(upload, claim):
     stored = upload()
@@ -129,6 +172,7 @@ def test_of_two_cases_that_claim_one_photo_at_once_one_wins(upload, claim):
         {"role": "decoration"},
         {"claimed_at": None},
         {"state": "stored"},
+        {"state": "erased", "role": ""},
         {"state": "lost"},
         {"size_bytes": 0},
     ],

@@ -100,3 +100,29 @@ def test_a_swept_file_that_a_crash_left_on_the_disk_is_removed_later(upload, hom
     aged(path, monday_9am)
     assert operations.sweep_strays(monday_9am + A_DAY) == 1
     assert on_disk(home) == []
+
+
+def test_however_many_files_there_are_the_database_is_asked_a_few_times(
+    upload, home, monday_9am, django_assert_max_num_queries
+):
+    kept = [upload(jpeg(f"{number}")) for number in range(12)]
+    strays = [home / "ab" / f"stray-{number}" for number in range(12)]
+    for stray in strays:
+        stray.parent.mkdir(exist_ok=True)
+        stray.write_bytes(b"left by a crash")
+    for path in on_disk(home):
+        aged(path, monday_9am)
+    with django_assert_max_num_queries(1):
+        assert operations.sweep_strays(monday_9am + A_DAY) == len(strays)
+    assert len(on_disk(home)) == len(kept)
+
+
+def test_files_are_asked_for_in_portions(upload, home, monday_9am, monkeypatch):
+    monkeypatch.setattr(operations, "_PATHS_AT_ONCE", 2)
+    for number in range(5):
+        upload(jpeg(f"{number}"))
+    (home / "stray").write_bytes(b"left by a crash")
+    for path in on_disk(home):
+        aged(path, monday_9am)
+    assert operations.sweep_strays(monday_9am + A_DAY) == 1
+    assert len(on_disk(home)) == 5

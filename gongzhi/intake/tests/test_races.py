@@ -35,11 +35,11 @@ def test_of_many_repetitions_at_once_one_report_is_left():
 
 
 def test_other_content_under_a_key_that_is_being_received_is_refused():
-    first, second = while_the_first_has_not_finished(
+    _, second = while_the_first_has_not_finished(
         partial(moves.report, key="k1", text="东侧"), partial(moves.report, key="k1", text="西侧")
     )
     assert isinstance(second, RepeatedKeyOtherContent)
-    assert second.facts["earlier"] == str(first.report)
+    assert second.facts == {"source": "portal", "key": "k1"}, "what came of the first is told to nobody else"
     assert len(queries.page()) == 1
 
 

@@ -137,10 +137,10 @@ def test_the_same_key_with_the_same_content_gets_the_same_receipt():
 
 
 def test_the_same_key_with_other_content_is_refused():
-    first = receive()
+    receive()
     with pytest.raises(RepeatedKeyOtherContent) as refused:
         receive("另一处坑槽")
-    assert refused.value.facts["earlier"] == str(first.report)
+    assert refused.value.facts == {"source": "portal", "key": "k1"}, "what came of the first is told to nobody else"
     assert len(queries.page()) == 1
 
 
@@ -212,7 +212,7 @@ def test_contact_words_and_address_lie_encrypted():
         assert not is_stored(secret), secret
     row = queries.report(receipt.report)
     assert not row.is_anonymous
-    assert queries.contact_of(row) == Contact(NAME, PHONE)
+    assert queries.masked_contacts_of([row]) == {row.uid: Contact("陈**", "138****1234")}
     assert queries.words_of([row])[row.uid] == {"text": WORDS, "address": "禾祥西路 12 号"}
 
 
@@ -226,7 +226,7 @@ def test_exact_coordinates_enter_no_entry():
 def test_whoever_leaves_no_contact_is_anonymous():
     row = queries.report(receive().report)
     assert row.is_anonymous
-    assert queries.contact_of(row) == Contact()
+    assert queries.masked_contacts_of([row]) == {}
     assert not row.reply_owed
 
 
@@ -329,10 +329,34 @@ def test_coordinates_of_a_map_service_are_set_right():
 # --- bad input ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["", " \n\t"])
+UNSEEN = [
+    "",
+    " \n\t",
+    "\u3000",
+    "\u200b",
+    "\ufeff",
+    "\u2060",
+    "\u200d\u200c",
+    "\ufe0f",
+    "\u0000\u0007",
+    "\u3164",
+    "\u00ad",
+]
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
 def test_a_report_that_says_nothing_is_refused(text):
     with pytest.raises(NothingSaid):
         receive(text)
+    with pytest.raises(NothingSaid):
+        receive(text, topic=text)
+    assert receive(text, topic="路灯").number
+
+
+@pytest.mark.parametrize("text", UNSEEN, ids=ascii)
+def test_an_address_and_a_contact_that_nobody_can_see_were_not_given(text):
+    row = queries.report(receive(place=GivenPlace(address=text), contact=Contact(text, text)).report)
+    assert (row.place_state, row.is_anonymous, row.reply_owed) == (PlaceState.UNKNOWN, True, False)
 
 
 def test_ten_megabytes_of_text_are_refused():

@@ -7,15 +7,19 @@ from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner, Result
+from django.db import connection
 from django.utils import translation
 
-from gongzhi.audit import registry
+from gongzhi.audit import registry, seals
 from gongzhi.audit.delivery import MOST_ATTEMPTS
-from gongzhi.audit.models import Delivery, Entry
+from gongzhi.audit.export_format import FORMAT_WITHOUT_SEALS
+from gongzhi.audit.models import Delivery, Entry, Position, Seal
 from gongzhi.audit.states import DeliveryState
 from gongzhi.jobs.audit_commands import audit
 from gongzhi.kernel.actor import TIMER
+from gongzhi.kernel.canonical import canonical_bytes
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.parameters.queries import NoCity
 from gongzhi.people.models import Unit
 from gongzhi.people.operations import add_unit
 
@@ -56,7 +60,13 @@ def test_an_intact_record_is_told_in_words_and_ends_with_0(units):
 
 def test_an_intact_record_is_told_as_one_json_object_on_the_last_line(units):
     told = json.loads(answered("verify", "--json").splitlines()[-1])
-    assert told == {"entries": 2, "streams": 2, "rows": 2, "held": 0, "erased": 0, "findings": []}
+    reach = {"sealed": 0, "unsealed": 2, "anchors": [{"anchor": "home", "seals": 0, "until": 0, "after": 2}]}
+    assert told == {"entries": 2, "streams": 2, "rows": 2, "held": 0, "erased": 0, **reach, "findings": []}
+
+
+def test_a_database_without_a_city_is_never_called_intact(db):
+    assert isinstance(type_("verify").exception, NoCity)
+    assert isinstance(type_("verify", "--json").exception, NoCity)
 
 
 def test_damage_ends_with_1_and_names_each_place(units):
@@ -77,23 +87,86 @@ def test_english_readers_get_english_words(units):
 def test_sealing_writes_the_anchor_and_verifying_reads_it(units, home):
     assert "第 1 号封印：位置 1-2" in answered("seal")
     assert "没有新的条目" in answered("seal")
-    anchor = home / "anchors" / "seals.jsonl"
-    assert "锚" not in answered("verify", "--anchor", str(anchor))
-    assert "锚" in answered("verify")
-    anchor.write_text("no seal\n")
-    assert "line 1 is no seal" in answered("verify", "--anchor", str(anchor), code=2)
+    add_unit("station", kind="bureau", name_zh="所", name_en="Station", by=TIMER, at=MONDAY_9AM)
+    copy = home / "copy.jsonl"
+    copy.write_bytes((home / "anchors" / "seals.jsonl").read_bytes())
+    told = answered("verify")
+    assert "封印覆盖至位置 2；其后 1 条尚未封印。" in told
+    assert "锚 home：封印 1，覆盖至位置 2；其后 1 条它管不到。" in told
+    assert "只比对了本机的锚文件" in told
+    told = answered("verify", "--anchor", str(copy), "--anchor", str(copy))
+    assert told.count(f"锚 {copy}：") == 2
+    assert "只比对了本机的锚文件" not in told
+    copy.write_text("no seal\n")
+    assert "line 1 is no seal" in answered("verify", "--anchor", str(copy), code=2)
+
+
+def test_plain_verifying_finds_that_all_seals_were_deleted_and_that_the_anchor_was(units, home):
+    answered("seal")
+    kept = list(Seal.objects.all())
+    Seal.objects.all().delete()
+    assert "seals#1  锚文件中有此封印，数据库中已没有" in answered("verify", code=1)
+    Seal.objects.bulk_create(kept)
+    assert "完好" in answered("verify")
+    (home / "anchors" / "seals.jsonl").unlink()
+    assert "anchor:home  已有封印，本机的锚文件却不见了" in answered("verify", code=1)
+
+
+def test_plain_verifying_finds_that_everything_was_deleted(units, home):
+    answered("seal")
+    for table in (Entry, Position, Seal, Unit):
+        table._base_manager.all()._raw_delete(using="default")
+    assert "tail-cut" in answered("verify", "--json", code=1)
 
 
 def test_an_export_is_written_and_verified(units, home):
     out = home / "record.ndjson"
-    assert "已导出 2 条" in answered("export", "--out", str(out))
+    answered("seal")
+    assert "已导出条目 2、封印 1" in answered("export", "--out", str(out))
     assert "完好" in answered("verify-export", str(out))
     told = json.loads(answered("verify-export", str(out), "--json").splitlines()[-1])
-    assert told == {"entries": 2, "streams": 2, "seals": 0, "findings": []}
-    out.write_bytes(out.read_bytes().replace(b"Bureau", b"Bureax"))
+    counts = {"entries": 2, "positions": 2, "streams": 2, "seals": 1, "says_seals": True}
+    assert told == {
+        **counts,
+        "public_key": seals.own_public_key(),
+        "sealed": 2,
+        "unsealed": 0,
+        "anchors": [],
+        "findings": [],
+    }
+    anchor = str(home / "anchors" / "seals.jsonl")
+    assert f"锚 {anchor}：封印 1，覆盖至位置 2；其后 0 条" in answered("verify-export", str(out), "--anchor", anchor)
+    whole = out.read_bytes()
+    out.write_bytes(b"".join(whole.splitlines(keepends=True)[:-1]))
+    assert "导出文件不完整 - it states 1 seals, and the file holds 0" in answered("verify-export", str(out), code=1)
+    out.write_bytes(whole.replace(b"Bureau", b"Bureax"))
     assert "条目内容被改动" in answered("verify-export", str(out), code=1)
     out.write_text("x")
     assert "does not begin like an export" in answered("verify-export", str(out), code=2)
+
+
+def test_an_export_of_the_older_form_is_not_called_intact(units, home):
+    out = home / "older.ndjson"
+    answered("export", "--out", str(out))
+    first, *others = out.read_bytes().splitlines(keepends=True)
+    told = {"format": FORMAT_WITHOUT_SEALS, "entries": 2, "root": json.loads(first)["record"]["root"]}
+    public_key, signature = seals.sign(canonical_bytes(told))
+    older = json.dumps({"record": told | {"public_key": public_key, "signature": signature}}).encode()
+    out.write_bytes(b"".join([older, b"\n", *others]))
+    said = answered("verify-export", str(out))
+    assert "没有写明原有多少封印" in said
+    assert "完好" not in said
+
+
+def test_a_damaged_record_is_exported_and_the_damage_named(units, home):
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE audit_entry SET body = CAST(body AS TEXT) WHERE seq = 1")
+        assert "条目内容被改动" in answered("export", "--out", str(home / "x.ndjson"), code=1)
+    else:  # there a body cannot be anything but bytes
+        Entry.objects.filter(seq=1).update(body=b"\xff")
+        answered("export", "--out", str(home / "x.ndjson"))
+    assert (home / "x.ndjson").exists()
 
 
 def test_dead_letters_are_listed_and_put_back_into_the_queue(units):

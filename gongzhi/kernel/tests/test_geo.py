@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongzhi.kernel import geo
-from gongzhi.kernel.geo import Bounds, Crs, ImpossiblePoint, Point, distance_m, distances_m, from_point, to_point
+from gongzhi.kernel.geo import (
+    Bounds,
+    Crs,
+    ImpossiblePoint,
+    Point,
+    degrees_from,
+    degrees_in,
+    distance_m,
+    distances_m,
+    from_point,
+    to_point,
+)
 
 XIAMEN = Bounds(west=117.8, south=24.3, east=118.5, north=25.0)
 
@@ -59,6 +70,16 @@ def test_the_way_back_from_a_shifted_map_is_exact_to_a_ten_billionth_of_a_degree
     shown = from_point(place, crs=crs)
     unshifted = geo._unshifted(*shown, crs=crs)
     assert unshifted == pytest.approx((place.lon, place.lat), abs=1e-10)
+
+
+@given(places=st.lists(anywhere, min_size=1, max_size=20), crs=st.sampled_from(Crs))
+def test_a_whole_layer_is_shifted_and_brought_back_as_its_points_are_one_by_one(places, crs):
+    lons, lats = degrees_in([one.lon for one in places], [one.lat for one in places], crs=crs)
+    one_by_one = [from_point(place, crs=crs) for place in places]
+    assert list(zip(lons, lats, strict=True)) == [pytest.approx(pair, abs=1e-10) for pair in one_by_one]
+    back = degrees_from(lons, lats, crs=crs)
+    unshifted = [geo._unshifted(lon, lat, crs=crs) for lon, lat in zip(lons, lats, strict=True)]
+    assert list(zip(*back, strict=True)) == [pytest.approx(pair, abs=1e-10) for pair in unshifted]
 
 
 @pytest.mark.parametrize("crs", Crs)

@@ -23,12 +23,13 @@ def july():
 
 @pytest.fixture
 def catalogue(db, norms_keeper, monday_9am, july):
-    from gongzhi.norms import operations
+    from gongzhi.norms import operations, queries
 
     return operations.load_catalogue(
         [line(), line("006", zh="占道经营", en="Trading on the pavement")],
         standard_ref=STANDARD,
         from_on=july,
+        seen=queries.edition(),
         by=norms_keeper,
         at=monday_9am,
     )

@@ -24,7 +24,6 @@ def test_every_refusal_of_the_room_has_words(module):
         (states.ClassKind, labels.CLASS_KINDS),
         (states.CheckingMode, labels.CHECKING_MODES),
         (states.Grade, labels.GRADES),
-        (states.AreaClass, labels.AREA_CLASSES),
         (states.Stage, labels.STAGES),
         (states.StageClock, labels.STAGE_CLOCKS),
     ],

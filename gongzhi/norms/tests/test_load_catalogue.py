@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def load(norms_keeper, monday_9am, july):
     def load(*lines):
-        return operations.load_catalogue(lines, standard_ref=STANDARD, from_on=july, by=norms_keeper, at=monday_9am)
+        return operations.load_catalogue(
+            lines, standard_ref=STANDARD, from_on=july, seen=queries.edition(), by=norms_keeper, at=monday_9am
+        )
 
     return load
 

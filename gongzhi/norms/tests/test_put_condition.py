@@ -1,16 +1,16 @@
 from datetime import date, time
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
-from gongzhi.audit import operations as audit
 from gongzhi.audit.queries import entries_of
 from gongzhi.kernel.units import Limit
 from gongzhi.norms import operations, queries
 from gongzhi.norms.models import FilingCondition
 from gongzhi.norms.rules import CheckingWindow, class_key
-from gongzhi.norms.states import STREAM, AreaClass, CheckingMode, ClassKind, Grade
+from gongzhi.norms.states import STREAM, CheckingMode, ClassKind, Grade
 from gongzhi.norms.tests.factories import NEW_YEAR, OUTSIDE_TRADING, STANDARD, draft
+from gongzhi.places.states import AreaClass
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
@@ -18,7 +18,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 @pytest.fixture
 def put(norms_keeper, monday_9am, july):
     def put(one, *, from_on=july, until_on=None):
-        return operations.put_condition(one, from_on=from_on, until_on=until_on, by=norms_keeper, at=monday_9am)
+        return operations.put_condition(
+            one, from_on=from_on, until_on=until_on, seen=queries.edition(), by=norms_keeper, at=monday_9am
+        )
 
     return put
 
@@ -26,7 +28,7 @@ def put(norms_keeper, monday_9am, july):
 @pytest.fixture
 def end(norms_keeper, monday_9am):
     def end(code, until_on):
-        return operations.end_condition(code, until_on=until_on, by=norms_keeper, at=monday_9am)
+        return operations.end_condition(code, until_on=until_on, seen=queries.edition(), by=norms_keeper, at=monday_9am)
 
     return end
 
@@ -133,17 +135,9 @@ def test_a_condition_ends_after_it_began_and_only_once(put, end, july):
 def test_many_conditions_come_all_or_none(norms_keeper, monday_9am, july):
     sound, faulty = draft(), draft(code="event-09005-9", number=1)
     with pytest.raises(operations.PeriodOverlaps):
-        operations.put_conditions([sound, faulty], from_on=july, by=norms_keeper, at=monday_9am)
+        operations.put_conditions([sound, faulty], from_on=july, seen=queries.edition(), by=norms_keeper, at=monday_9am)
     assert not FilingCondition.objects.exists()
-    assert operations.put_conditions([sound], from_on=july, by=norms_keeper, at=monday_9am) == 1
-
-
-def test_a_change_beside_ours_is_noticed_even_if_it_came_after_we_looked(put, monkeypatch):
-    put(draft())
-    monkeypatch.setattr(operations, "_last_number", lambda: 1)  # what we saw before the condition above was put
-    with pytest.raises(audit.ChangedMeanwhile), transaction.atomic():
-        put(draft(code="event-09005-2", number=2))
-    assert FilingCondition.objects.count() == 1
+    assert operations.put_conditions([sound], from_on=july, seen=queries.edition(), by=norms_keeper, at=monday_9am) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,9 @@ from gongzhi.audit.queries import entries_of
 from gongzhi.norms import operations, queries
 from gongzhi.norms.models import StageLimit
 from gongzhi.norms.rules import FixedTime, ShareOfLimit, StageLimitDraft
-from gongzhi.norms.states import STREAM, AreaClass, Stage, StageClock
+from gongzhi.norms.states import STREAM, Stage, StageClock
 from gongzhi.norms.tests.factories import NEW_YEAR
+from gongzhi.places.states import AreaClass
 
 pytestmark = pytest.mark.django_db
 HALF_AN_HOUR = FixedTime(StageClock.WORKING, 1800)
@@ -18,7 +19,9 @@ TWO_HOURS = FixedTime(StageClock.WORKING, 7200)
 def put(norms_keeper, monday_9am, july):
     def put(stage, time, *, area_class=AreaClass.ANY, from_on=july, until_on=None):
         said = StageLimitDraft(stage, time, "test", area_class, "office")
-        return operations.put_stage_limit(said, from_on=from_on, until_on=until_on, by=norms_keeper, at=monday_9am)
+        return operations.put_stage_limit(
+            said, from_on=from_on, until_on=until_on, seen=queries.edition(), by=norms_keeper, at=monday_9am
+        )
 
     return put
 
@@ -26,7 +29,9 @@ def put(norms_keeper, monday_9am, july):
 @pytest.fixture
 def end(norms_keeper, monday_9am):
     def end(stage, until_on):
-        return operations.end_stage_limit(stage, until_on=until_on, by=norms_keeper, at=monday_9am)
+        return operations.end_stage_limit(
+            stage, until_on=until_on, seen=queries.edition(), by=norms_keeper, at=monday_9am
+        )
 
     return end
 

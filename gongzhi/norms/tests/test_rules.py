@@ -27,8 +27,9 @@ from gongzhi.norms.rules import (
     require_sound_condition,
     require_sound_line,
 )
-from gongzhi.norms.states import AreaClass, CheckingMode, Grade, StageClock
+from gongzhi.norms.states import CheckingMode, Grade, StageClock
 from gongzhi.norms.tests.factories import draft, line
+from gongzhi.places.states import AreaClass
 
 XIAMEN = ZoneInfo("Asia/Shanghai")
 SAN_FRANCISCO = ZoneInfo("America/Los_Angeles")

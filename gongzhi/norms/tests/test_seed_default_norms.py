@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def seed(norms_keeper, monday_9am, july):
-    return lambda: operations.seed_default_norms(from_on=july, by=norms_keeper, at=monday_9am)
+    return lambda: operations.seed_default_norms(from_on=july, seen=queries.edition(), by=norms_keeper, at=monday_9am)
 
 
 def event(code):
@@ -106,9 +106,15 @@ def test_all_stages_of_the_program_have_a_default_limit(seed, july):
 def test_seeding_again_adds_nothing_and_keeps_what_the_city_has_set(seed, norms_keeper, monday_9am, july):
     first = seed()
     assert (first.conditions, first.stage_limits) > (411, 10)
-    operations.end_condition("event-09005-1", until_on=july.replace(year=2027), by=norms_keeper, at=monday_9am)
+    operations.end_condition(
+        "event-09005-1", until_on=july.replace(year=2027), seen=queries.edition(), by=norms_keeper, at=monday_9am
+    )
     operations.put_condition(
-        draft(limit=Limit.parse("work_hour:1")), from_on=july.replace(year=2027), by=norms_keeper, at=monday_9am
+        draft(limit=Limit.parse("work_hour:1")),
+        from_on=july.replace(year=2027),
+        seen=queries.edition(),
+        by=norms_keeper,
+        at=monday_9am,
     )
     assert seed() == operations.SeededNorms(0, 0, 0)
     assert queries.filing_condition("event-09005-1", on=july.replace(year=2027)).limit.text == "work_hour:1"

@@ -18,7 +18,7 @@ from gongzhi.parameters.operations import (
     found_city,
     set_parameter,
 )
-from gongzhi.parameters.queries import city, city_or_none, parameter
+from gongzhi.parameters.queries import city, city_or_none, edition, parameter
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing.moves import MONDAY_9AM
 
@@ -45,7 +45,7 @@ def xiamen(db):
 
 
 def put(value, *, name="duplicate_radius_m", at=MONDAY_9AM):
-    set_parameter(name, value, by=FOUNDER, at=at)
+    set_parameter(name, value, seen=edition(), by=FOUNDER, at=at)
 
 
 def test_a_city_is_founded_once(xiamen):

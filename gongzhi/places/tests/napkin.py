@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.kernel.geo import Crs
-from gongzhi.places import operations
+from gongzhi.places import operations, queries
 from gongzhi.places.operations import DivisionDraft, Imported
 from gongzhi.places.states import DivisionLevel
 
@@ -45,4 +45,6 @@ def napkin_city() -> list[DivisionDraft]:
 
 def take_over(*drafts: DivisionDraft, crs: Crs = Crs.CGCS2000) -> Imported:
     """Import divisions as the surveyor."""
-    return operations.import_divisions(drafts, source="napkin", crs=crs, by=SURVEYOR, at=IMPORTED_AT)
+    return operations.import_divisions(
+        drafts, source="napkin", crs=crs, seen=queries.edition(), by=SURVEYOR, at=IMPORTED_AT
+    )

@@ -76,7 +76,7 @@ def test_a_street_that_moves_to_another_district_takes_its_communities_along():
     done = take_over(draft("W1", DivisionLevel.STREET, "E"))
     assert done.corrected == 2
     assert queries.division("W1a").path == "C/E/W1/W1a"
-    assert [row.code for row in queries.descendants("C/E")] == ["W1", "W1a"]
+    assert [row.code for row in queries.divisions(on=FOUNDED_ON) if row.path.startswith("C/E/")] == ["W1", "W1a"]
 
 
 @pytest.mark.usefixtures("city")
@@ -86,8 +86,6 @@ def test_a_division_ends_on_a_day_and_stays_on_file():
     assert "W2" in [row.code for row in queries.divisions(on=date(2021, 6, 30))]
     assert "W2" not in [row.code for row in queries.divisions(on=date(2021, 7, 1))]
     assert queries.division("W2").until_on == date(2021, 7, 1)
-    assert [row.code for row in queries.descendants("C/W")] == ["W1", "W1a", "W2"]
-    assert [row.code for row in queries.descendants("C/W", on=date(2021, 7, 1))] == ["W1", "W1a"]
 
 
 BAD_ROWS = [
@@ -178,7 +176,7 @@ def test_no_divisions_at_all_leave_nothing_behind():
 
 def test_an_unreadable_file_is_refused():
     with pytest.raises(operations.DivisionsUnreadable):
-        operations.import_geojson(b"{", source="napkin", crs=Crs.WGS84, by=SURVEYOR, at=IMPORTED_AT)
+        operations.import_geojson(b"{", source="napkin", crs=Crs.WGS84, seen=0, by=SURVEYOR, at=IMPORTED_AT)
 
 
 @pytest.mark.usefixtures("city")

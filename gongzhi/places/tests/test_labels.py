@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 from django.utils import translation
 
 from gongzhi.kernel.geo import ImpossiblePoint
 from gongzhi.kernel.refusals import Refusal
-from gongzhi.places import operations
-from gongzhi.places.labels import LEVELS, PLACE_STATES, REFUSALS
+from gongzhi.places import layers, operations
+from gongzhi.places.labels import FINDINGS, LAYER_NOTES, LEVELS, PLACE_STATES, REFUSALS
+from gongzhi.places.layers.raw import Note
+from gongzhi.places.layers.topology import FindingKind
 from gongzhi.places.states import DivisionLevel, PlaceState
 
-OWN_REFUSALS = [
-    found
-    for found in (ImpossiblePoint, *vars(operations).values())
-    if isinstance(found, type) and issubclass(found, Refusal)
-]
+LAYERS = [importlib.import_module(found.name) for found in pkgutil.iter_modules(layers.__path__, f"{layers.__name__}.")]
+OWN_REFUSALS = list(
+    dict.fromkeys(
+        found
+        for found in (
+            ImpossiblePoint,
+            *vars(operations).values(),
+            *(one for each in LAYERS for one in vars(each).values()),
+        )
+        if isinstance(found, type) and issubclass(found, Refusal) and found.code
+    )
+)
 
 
 def test_every_level_and_every_state_of_a_place_has_a_chinese_label():
@@ -23,6 +35,14 @@ def test_every_level_and_every_state_of_a_place_has_a_chinese_label():
         words = [str(word) for word in (*LEVELS.values(), *PLACE_STATES.values())]
     assert set(LEVELS) == set(DivisionLevel)
     assert set(PLACE_STATES) == set(PlaceState)
+    assert all(any("一" <= sign <= "鿿" for sign in word) for word in words)
+
+
+def test_every_note_of_a_reader_and_every_finding_of_the_topology_report_has_a_chinese_label():
+    assert set(LAYER_NOTES) == set(Note)
+    assert set(FINDINGS) == set(FindingKind)
+    with translation.override("zh-hans"):
+        words = [str(word) for word in (*LAYER_NOTES.values(), *FINDINGS.values())]
     assert all(any("一" <= sign <= "鿿" for sign in word) for word in words)
 
 

@@ -26,7 +26,9 @@ def drafts() -> list[DivisionDraft]:
 
 @pytest.fixture
 def xiamen(db) -> None:
-    operations.import_geojson(PACK.read_bytes(), source="schematic", crs=Crs.CGCS2000, by=SURVEYOR, at=IMPORTED_AT)
+    operations.import_geojson(
+        PACK.read_bytes(), source="schematic", crs=Crs.CGCS2000, seen=0, by=SURVEYOR, at=IMPORTED_AT
+    )
 
 
 @pytest.mark.usefixtures("xiamen")

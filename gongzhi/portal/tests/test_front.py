@@ -20,7 +20,7 @@ def test_figures_are_counted_once_in_a_while():
     moves.report()
     assert figures() == []
     cache.delete("portal-figures")
-    assert [count for _, count in figures()] == [1]
+    assert [one.count for one in figures()] == [1]
 
 
 def test_a_mistyped_address_does_not_fill_the_log(caplog):

@@ -16,12 +16,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from gongzhi.intake.states import Channel, ReportKind
 from gongzhi.kernel.geo import Crs
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.scenarios.patterns import Pattern, PatternUnusable
+from gongzhi.scenarios.tables import FileUnreadable
 
 ENCODINGS: Final = ("utf-8", "gb18030")
 """GB 18030 reads GBK and GB 2312 too. In both, no byte of a longer character looks like a comma, quote or line end."""
 
 DELIMITERS: Final = (",", ";", "\t")
 ENDINGS: Final = (".csv", ".csv.gz")
+LARGEST_BYTES: Final = 1024 * 1024
+"""More than any profile needs: a large file named by mistake is not read into memory."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 _TRIED_ON = datetime(2021, 11, 23, 14, 5, 36, tzinfo=UTC)
@@ -36,9 +40,21 @@ class NoSuchProfile(Refusal):
 
 
 class ProfileUnreadable(Refusal):
-    """The profile is no JSON object, or says the same key twice."""
+    """The profile is no JSON at this line."""
 
     code = "profile-unreadable"
+
+
+class ProfileNoObject(Refusal):
+    """The profile is no text in UTF-8, no JSON object, or says the same key twice in one."""
+
+    code = "profile-no-object"
+
+
+class ProfileTooLarge(Refusal):
+    """The file is far too large to be a profile."""
+
+    code = "profile-too-large"
 
 
 class ProfileKeyUnknown(Refusal):
@@ -86,7 +102,7 @@ class KindPattern:
     """A report is of this kind where the pattern is found in the column."""
 
     column: str
-    pattern: re.Pattern[str]
+    pattern: Pattern
     kind: ReportKind
 
 
@@ -154,31 +170,43 @@ def find(name_or_path: str) -> Profile:
 
     A path is told from a name by a separator in it or by `.json` at its end.
 
-    Raises: NoSuchProfile, and what `read` refuses.
+    Raises: NoSuchProfile, FileUnreadable, ProfileTooLarge, and what `read` refuses.
     """
     path = Path(name_or_path)
     try:
         if len(path.parts) > 1 or path.suffix == ".json":
-            return read(path.read_bytes(), called=path.name)
+            return read(_content(path), called=path.name)
         if name_or_path in names():
             return read((resources.files(__package__) / f"{name_or_path}.json").read_bytes(), called=name_or_path)
-    except OSError as fault:
+    except FileNotFoundError as fault:
         raise NoSuchProfile(profile=name_or_path, known=", ".join(names())) from fault
+    except (OSError, ValueError) as fault:  # a null byte can be in no path
+        raise FileUnreadable(file=path.name) from fault
     raise NoSuchProfile(profile=name_or_path, known=", ".join(names()))
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a profile. Raises: ProfileTooLarge, OSError."""
+    with path.open("rb") as file:
+        content = file.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise ProfileTooLarge(profile=path.name, limit=LARGEST_BYTES)
+    return content
 
 
 def read(content: bytes, *, called: str) -> Profile:
     """Read a profile from its JSON.
 
-    Raises: ProfileUnreadable, ProfileKeyUnknown, ProfileKeyMissing, ProfileValueWrong.
+    Raises: ProfileUnreadable, ProfileNoObject, ProfileKeyUnknown, ProfileKeyMissing, ProfileValueWrong.
     """
     try:
         said = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_once_each)
+    except json.JSONDecodeError as fault:
+        raise ProfileUnreadable(profile=called, line=fault.lineno) from fault
     except (ValueError, RecursionError) as fault:
-        line = fault.lineno if isinstance(fault, json.JSONDecodeError) else None
-        raise ProfileUnreadable(profile=called, line=line) from fault
+        raise ProfileNoObject(profile=called) from fault
     if not isinstance(said, dict):
-        raise ProfileUnreadable(profile=called, line=None)
+        raise ProfileNoObject(profile=called)
     whole = _Part(said, profile=called)
     name = whole.text("name", pattern=_NAME)
     profile = Profile(
@@ -262,9 +290,9 @@ def _kind_rule(said: _Part) -> KindRule:
 def _kind_pattern(said: _Part) -> KindPattern:
     text = said.text("pattern")
     try:
-        pattern = re.compile(text)
-    except re.error as fault:
-        raise said.wrong("pattern", text, wanted="re") from fault
+        pattern = Pattern(text)
+    except PatternUnusable as fault:
+        raise said.wrong("pattern", text, wanted=f"RE2 ({fault})") from fault
     found = KindPattern(said.text("column"), pattern, said.member("kind", ReportKind))
     said.done()
     return found

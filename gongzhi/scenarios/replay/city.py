@@ -12,16 +12,20 @@ from django.db import transaction
 from gongzhi.audit.operations import recording_as
 from gongzhi.audit.states import Origin
 from gongzhi.calendars import operations as calendars
+from gongzhi.calendars import queries as calendar_queries
 from gongzhi.calendars.states import DaySource
 from gongzhi.kernel.geo import Bounds, Crs
 from gongzhi.norms import operations as norms
+from gongzhi.norms import queries as norm_queries
 from gongzhi.norms import shipped
 from gongzhi.norms.rules import CatalogueLine, ConditionDraft, class_key, condition_code
 from gongzhi.norms.states import FIRST_LOCAL_MINOR, ClassKind
 from gongzhi.parameters import operations as parameters
+from gongzhi.parameters import queries as parameter_queries
 from gongzhi.people import operations as people
 from gongzhi.people.states import UnitKind
 from gongzhi.places import operations as places
+from gongzhi.places import queries as place_queries
 from gongzhi.places.operations import DivisionDraft
 from gongzhi.places.states import DivisionLevel
 from gongzhi.scenarios.founding import FOUNDER, founded_before
@@ -106,12 +110,13 @@ def _add_city(city: ReplayedCity) -> None:
         at=at,
     )
     for name, value in profile.parameters.items():
-        parameters.set_parameter(name, value, by=FOUNDER, at=at)
+        parameters.set_parameter(name, value, seen=parameter_queries.edition(), by=FOUNDER, at=at)
 
 
 def _add_places(city: ReplayedCity) -> None:
     source = f"replay profile {city.profile.name}"
-    places.import_divisions(_divisions(city), source=source, crs=Crs.WGS84, by=FOUNDER, at=city.founded_at)
+    seen = place_queries.edition()
+    places.import_divisions(_divisions(city), source=source, crs=Crs.WGS84, seen=seen, by=FOUNDER, at=city.founded_at)
 
 
 def _divisions(city: ReplayedCity) -> Iterator[DivisionDraft]:
@@ -147,19 +152,26 @@ def _box(bounds: Bounds) -> str:
 def _add_calendars(city: ReplayedCity) -> None:
     """Enter the days by the weekday rule. They stay unconfirmed: the city's holidays are not known here."""
     at = city.founded_at
-    calendars.define_usual_calendars(by=FOUNDER, at=at)
+    calendars.define_usual_calendars(seen=calendar_queries.edition(), by=FOUNDER, at=at)
     years = range(city.first_on.year, city.last_on.year + 1)
-    calendars.seed_days(years, by=FOUNDER, at=at, library=DaySource.WEEKENDS)
+    calendars.seed_days(years, seen=calendar_queries.edition(), by=FOUNDER, at=at, library=DaySource.WEEKENDS)
 
 
 def _add_norms(city: ReplayedCity) -> None:
     profile, at, from_on = city.profile, city.founded_at, city.founded_at.date()
     standard_ref = profile.catalogue.standard_ref
-    norms.load_catalogue(city.classes.values(), standard_ref=standard_ref, from_on=from_on, by=FOUNDER, at=at)
+    norms.load_catalogue(
+        city.classes.values(),
+        standard_ref=standard_ref,
+        from_on=from_on,
+        seen=norm_queries.edition(),
+        by=FOUNDER,
+        at=at,
+    )
     conditions = [_condition(category, city) for category in city.classes]
-    norms.put_conditions(conditions, from_on=from_on, by=FOUNDER, at=at)
+    norms.put_conditions(conditions, from_on=from_on, seen=norm_queries.edition(), by=FOUNDER, at=at)
     for one in shipped.stage_limits():
-        norms.put_stage_limit(one, from_on=from_on, by=FOUNDER, at=at)
+        norms.put_stage_limit(one, from_on=from_on, seen=norm_queries.edition(), by=FOUNDER, at=at)
 
 
 def _line(category: str, *, number: int, profile: Profile) -> CatalogueLine:
@@ -198,7 +210,7 @@ def _add_units(city: ReplayedCity) -> None:
     at = city.founded_at
     for name, code in city.units.items():
         people.add_unit(code, kind=UnitKind.DEPARTMENT, name_zh=name, name_en=name, by=FOUNDER, at=at)
-    people.seed_policy(by=FOUNDER, at=at)
+    people.seed_policy(seen=0, by=FOUNDER, at=at)
 
 
 _STEPS: Mapping[str, Callable[[ReplayedCity], None]] = {

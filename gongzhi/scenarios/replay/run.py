@@ -27,6 +27,7 @@ from gongzhi.scenarios.replay.city import ReplayedCity
 from gongzhi.scenarios.replay.profile import Profile
 from gongzhi.scenarios.replay.requests import Request, RequestFile
 from gongzhi.scenarios.replay.times import PlannedMove, moves
+from gongzhi.scenarios.turns import TURN_S
 from gongzhi.scenarios.virtual_time import VirtualTime
 
 Progress = Callable[[int, int], None]
@@ -98,6 +99,7 @@ def replay(
     *,
     progress: Progress = lambda made, of: None,
     moves_at_once: int = 100,
+    turn_s: float = TURN_S,
 ) -> Replayed:
     """Found the city of a file where this home has none, and let its requests live through what the home lacks yet.
 
@@ -107,7 +109,8 @@ def replay(
         file: the requests.
         profile: how they are to be understood.
         progress: called with the moves made so far and the moves there are to make.
-        moves_at_once: how many moves share a transaction.
+        moves_at_once: how many moves share a transaction at most.
+        turn_s: after so long a transaction takes in no further move.
 
     Raises: AnotherCity, RequestStuck.
     """
@@ -123,7 +126,7 @@ def replay(
         made += moves_made
         progress(made, to_make)
 
-    time = VirtualTime(moves_at_once=moves_at_once)
+    time = VirtualTime(moves_at_once=moves_at_once, turn_s=turn_s)
     with recording_as(Origin.REPLAY):
         for one in lives:
             one.plan_next(time)

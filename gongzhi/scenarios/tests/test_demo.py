@@ -9,7 +9,7 @@ from gongzhi.audit.verify import verify
 from gongzhi.cases import queries as cases
 from gongzhi.cases.states import CaseState
 from gongzhi.intake import queries as intake
-from gongzhi.scenarios import demo
+from gongzhi.scenarios import demo, founding, packs
 from gongzhi.testing import moves
 
 
@@ -60,3 +60,11 @@ def test_what_happened_lies_before_now(city):
     now = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
     demo.play(now=now, reports=12)
     assert all(case.moved_at <= now for case in cases.page(limit=100))
+
+
+@pytest.mark.django_db
+def test_a_home_without_a_city_may_become_a_demo_and_one_with_a_real_city_may_not():
+    demo.require_demo_home()
+    founding.found(packs.load("xiamen"), at=datetime(2026, 11, 1, tzinfo=UTC), with_people=False)
+    with pytest.raises(demo.NoDemoCity):
+        demo.require_demo_home()

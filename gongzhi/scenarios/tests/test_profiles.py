@@ -9,9 +9,12 @@ from gongzhi.scenarios.profiles import (
     NoSuchProfile,
     ProfileKeyMissing,
     ProfileKeyUnknown,
+    ProfileNoObject,
+    ProfileTooLarge,
     ProfileUnreadable,
     ProfileValueWrong,
 )
+from gongzhi.scenarios.tables import FileUnreadable
 
 SMALL = {
     "name": "letters",
@@ -70,12 +73,30 @@ def test_a_profile_that_is_not_there_is_refused_with_the_names_of_those_that_are
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b'"words"', b"\xff\xfe", b'{"name": "a", "name": "b"}', b"[" * 100_000],
-    ids=["nothing", "cut", "a list", "a word", "no text", "a key twice", "too deep"],
+    [b"[]", b'"words"', b"\xff\xfe", b'{"name": "a", "name": "b"}', b"[" * 100_000],
+    ids=["a list", "a word", "no text", "a key twice", "too deep"],
 )
 def test_what_is_no_json_object_is_no_profile(content):
-    with pytest.raises(ProfileUnreadable):
+    with pytest.raises(ProfileNoObject):
         profiles.read(content, called="x")
+
+
+@pytest.mark.parametrize(("content", "line"), [(b"", 1), (b'{\n"name": "a",\n', 3)], ids=["nothing", "cut"])
+def test_a_profile_that_breaks_off_is_refused_with_the_line(content, line):
+    with pytest.raises(ProfileUnreadable) as refused:
+        profiles.read(content, called="x")
+    assert refused.value.facts["line"] == line
+
+
+def test_a_folder_is_no_profile(tmp_path):
+    (tmp_path / "letters.json").mkdir()
+    with pytest.raises(FileUnreadable):
+        profiles.find(str(tmp_path / "letters.json"))
+
+
+def test_an_endless_file_is_no_profile_and_is_not_read_to_its_end():
+    with pytest.raises(ProfileTooLarge):
+        profiles.find("/dev/zero")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def count(made, of):
     transactions.append(made)
     if len(transactions) == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-run.replay(requests.read(Path(sys.argv[2]), SF311), SF311, progress=count, moves_at_once=7)
+run.replay(requests.read(Path(sys.argv[2]), SF311), SF311, progress=count, moves_at_once=7, turn_s=600)
 """
 
 

@@ -50,7 +50,7 @@ def test_what_was_seen_is_reported_with_a_photograph(confirmed, result, state, c
     assert (done.state, done.result, done.photos) == (VisitState.DONE, result, 1)
     assert (done.done_at, case.state) == (case.moved_at, state)
     assert [one.role for one in evidence.files_of(case.stream)] == [FileRole.VERIFY]
-    assert queries.open_visit_of(case.uid) is None
+    assert queries.page(case=case.uid, state=VisitState.ORDERED) == []
     assert verify().intact
 
 

@@ -8,3 +8,8 @@ window.SwaggerUIBundle({
   docExpansion: "list",
   validatorUrl: null,
 });
+
+const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const dress = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", dress);
+dress();

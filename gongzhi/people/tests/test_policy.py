@@ -1,0 +1,176 @@
+"""The policy table changes line by line, in the hands of the security administrator, and never without an entry."""
+
+import pytest
+
+from gongzhi.audit.operations import ChangedMeanwhile
+from gongzhi.audit.queries import entries_of
+from gongzhi.audit.verify import verify
+from gongzhi.kernel.refusals import NotFound
+from gongzhi.people import operations as people
+from gongzhi.people import queries, registry
+from gongzhi.people.operations import NotPermitted, OwnPowers, PowersApart, TableLocked
+from gongzhi.people.rules import ADMINISTRATION, Grant, Matter
+from gongzhi.people.states import Post, Scope, Why
+from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
+from gongzhi.testing import moves, staff
+from gongzhi.testing.moves import MONDAY_9AM, member
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
+
+
+def put(post, act, scope=Scope.CITY, *, by=GIVES_POWERS):
+    people.put_grant(post, act, scope, seen=queries.edition(), by=by, at=MONDAY_9AM)
+
+
+def end(post, act, *, by=GIVES_POWERS):
+    people.end_grant(post, act, seen=queries.edition(), by=by, at=MONDAY_9AM)
+
+
+def seed(*, by=GIVES_POWERS):
+    return people.seed_policy(seen=queries.edition(), by=by, at=MONDAY_9AM)
+
+
+def test_a_city_gives_a_post_of_its_own_a_power_and_takes_it_again():
+    clerk = people.add_member("8001", name="陈", by=FOUNDER, at=MONDAY_9AM)
+    staff.appoint(clerk, post="night_clerk", unit="centre", at=MONDAY_9AM)
+    (held,) = queries.appointments(at=MONDAY_9AM, post="night_clerk")
+    assert not queries.allow(held.actor(), "case.accept", Matter(), at=MONDAY_9AM)
+    put("night_clerk", "case.accept")
+    assert queries.allow(held.actor(), "case.accept", Matter(), at=MONDAY_9AM)
+    end("night_clerk", "case.accept")
+    assert not queries.allow(held.actor(), "case.accept", Matter(), at=MONDAY_9AM)
+    told = [one.facts for one in entries_of(queries.POLICY)[-2:]]
+    assert [(one["post"], one["act"], one["scope"]) for one in told] == [
+        ("night_clerk", "case.accept", "city"),
+        ("night_clerk", "case.accept", None),
+    ]
+    assert verify().intact
+
+
+def test_a_power_is_made_to_reach_otherwise():
+    put(Post.HANDLER, "case.submit_result", Scope.CITY)
+    (line,) = [one for one in queries.grants() if (one.post, one.act) == (Post.HANDLER, "case.submit_result")]
+    assert line == Grant(Post.HANDLER, "case.submit_result", Scope.CITY)
+    assert verify().intact
+
+
+@pytest.mark.parametrize("by", [FOUNDER, member], ids=["system administrator", "acceptor"])
+def test_only_the_security_administrator_changes_the_table(by):
+    hands = by(Post.ACCEPTOR) if callable(by) else by
+    with pytest.raises(NotPermitted):
+        put("night_clerk", "case.accept", by=hands)
+    with pytest.raises(NotPermitted):
+        end(Post.ACCEPTOR, "case.accept", by=hands)
+    with pytest.raises(NotPermitted):
+        seed(by=hands)
+
+
+def test_the_table_is_changed_on_what_was_seen():
+    seen = queries.edition()
+    put("night_clerk", "case.accept")
+    with pytest.raises(ChangedMeanwhile):
+        people.put_grant("night_clerk", "case.close", Scope.CITY, seen=seen, by=GIVES_POWERS, at=MONDAY_9AM)
+    with pytest.raises(ChangedMeanwhile):
+        people.end_grant("night_clerk", "case.accept", seen=seen, by=GIVES_POWERS, at=MONDAY_9AM)
+    with pytest.raises(ChangedMeanwhile):
+        people.seed_policy(seen=seen, by=GIVES_POWERS, at=MONDAY_9AM)
+    assert [one.act for one in queries.grants() if one.post == "night_clerk"] == ["case.accept"]
+
+
+def test_nobody_gives_a_power_to_the_own_post():
+    with pytest.raises(OwnPowers):
+        put(Post.SECURITY_ADMINISTRATOR, "case.close", by=member(Post.SECURITY_ADMINISTRATOR))
+
+
+@pytest.mark.parametrize(("owner", "act"), ADMINISTRATION)
+def test_an_act_of_administration_goes_to_no_other_post(owner, act):
+    for post in {Post.SYSTEM_ADMINISTRATOR, Post.AUDIT_ADMINISTRATOR, Post.LEADER, "night_clerk"} - {owner}:
+        with pytest.raises(PowersApart):
+            put(post, act)
+
+
+def test_what_one_administrator_does_another_one_does_not():
+    with pytest.raises(PowersApart):
+        put(Post.SYSTEM_ADMINISTRATOR, "record.read")
+    with pytest.raises(PowersApart):
+        put(Post.AUDIT_ADMINISTRATOR, "parameter.set")
+    put(Post.LEADER, "record.read")
+
+
+def test_an_act_that_no_room_knows_is_given_to_nobody():
+    with pytest.raises(NotFound):
+        put(Post.LEADER, "case.colse")
+
+
+def test_a_line_that_is_not_there_cannot_end():
+    with pytest.raises(NotFound):
+        end(Post.LEADER, "case.accept")
+
+
+def test_the_line_that_changes_the_table_stays():
+    with pytest.raises(TableLocked):
+        end(Post.SECURITY_ADMINISTRATOR, "people.put_grant")
+    put("night_clerk", "case.accept")
+
+
+def test_seeding_again_brings_acts_that_are_new_and_not_what_the_city_ended(monkeypatch):
+    assert seed() == 0
+    end(Post.SHIFT_LEADER, "case.void")
+    end(Post.DISPATCHER, "case.dispatch")
+    put("night_clerk", "case.dispatch")
+    monkeypatch.setattr(registry, "_grants", dict(registry._grants))
+    registry.register_acts([(Post.LEADER, "bridge.close")])
+    seed()
+    table = {(one.post, one.act) for one in queries.grants()}
+    assert (Post.LEADER, "bridge.close") in table
+    assert (Post.DISPATCHER, "case.dispatch") not in table
+    assert verify().intact
+
+
+# --- why ------------------------------------------------------------------------------------------------------------
+
+
+ANYWHERE = Matter()
+
+
+def why(act, *, matter=ANYWHERE, post=None):
+    return {
+        (one.post, one.unit): (one.reaches, one.why)
+        for one in queries.powers(act, matter=matter, at=MONDAY_9AM, post=post)
+    }
+
+
+def test_the_table_says_who_may_act_for_a_unit_and_who_only_for_another():
+    told = why("case.submit_result", matter=Matter(unit=moves.SIMING_BUREAU))
+    assert told[Post.HANDLER, moves.SIMING_BUREAU] == (True, Why.WITH_ITS_UNIT)
+    assert told[Post.HANDLER, moves.HULI_BUREAU] == (False, Why.WITH_ANOTHER_UNIT)
+
+
+def test_the_table_says_whose_power_ends_at_the_border():
+    staff.grant("warden", "case.locate", Scope.AREA, at=MONDAY_9AM)
+    warden = people.add_member("8001", name="陈", by=FOUNDER, at=MONDAY_9AM)
+    staff.appoint(warden, post="warden", unit=moves.SIMING_BUREAU, at=MONDAY_9AM)
+    for area, reaches, because in (
+        ("350200/350203/350203001", True, Why.IN_ITS_AREA),
+        ("350200/350206", False, Why.OUTSIDE_ITS_AREA),
+        ("", False, Why.OUTSIDE_ITS_AREA),
+    ):
+        told = why("case.locate", matter=Matter(area=area), post="warden")
+        assert told == {("warden", moves.SIMING_BUREAU): (reaches, because)}
+
+
+def test_what_the_table_says_is_what_is_decided():
+    matter = Matter(area="350200/350203", unit=moves.SIMING_BUREAU)
+    for act in sorted({one.act for one in queries.grants()}):
+        for one in queries.powers(act, matter=matter, at=MONDAY_9AM):
+            held = [
+                each
+                for each in queries.appointments(at=MONDAY_9AM, post=one.post, unit=one.unit)
+                if each.member == one.member
+            ]
+            assert queries.allow(held[0].actor(), act, matter, at=MONDAY_9AM) == one.reaches
+
+
+def test_an_act_without_a_line_is_in_nobodys_power():
+    assert why("case.fly") == {}
+    assert why("case.accept", post=Post.HANDLER) == {}

@@ -1,0 +1,77 @@
+"""Two administrators act on the same member, account or table at once: one wins, the other is told."""
+
+import pytest
+
+from gongzhi.audit.operations import ChangedMeanwhile
+from gongzhi.audit.verify import verify
+from gongzhi.kernel.refusals import Refusal
+from gongzhi.people import operations as people
+from gongzhi.people import queries
+from gongzhi.people.states import AccountKind, Post, Scope
+from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
+from gongzhi.testing import races
+from gongzhi.testing.city import put_city
+from gongzhi.testing.moves import MONDAY_9AM
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def chen(transactional_db):
+    put_city()
+    return people.add_member_with_account(
+        "8001", name="陈小明", username="chen", kind=AccountKind.STAFF, by=FOUNDER, at=MONDAY_9AM
+    )
+
+
+def one_wins(got):
+    """Whether of all that was tried exactly one came about and the others were told that something changed."""
+    refused = [one for one in got if isinstance(one, Refusal)]
+    return len(refused) == len(got) - 1 and all(isinstance(one, ChangedMeanwhile) for one in refused)
+
+
+def test_one_person_does_not_become_two_administrators_at_once(chen):
+    def appoint(post):
+        return lambda: people.appoint(chen, post=post, unit="bureau", seen=1, by=GIVES_POWERS, at=MONDAY_9AM)
+
+    assert one_wins(races.at_once(*map(appoint, (Post.SYSTEM_ADMINISTRATOR, Post.AUDIT_ADMINISTRATOR))))
+    assert [one.member for one in queries.appointments(at=MONDAY_9AM)].count(chen) == 1
+    assert verify().intact
+
+
+def test_an_account_is_closed_or_given_a_password_and_not_both_unseen(chen):
+    account = queries.account_named("chen").uid
+
+    def close():
+        people.close_account(account, seen=1, by=GIVES_POWERS, at=MONDAY_9AM)
+
+    def set_password():
+        people.set_password(account, "八月桂花香满园2026", seen=1, by=GIVES_POWERS, at=MONDAY_9AM)
+
+    assert one_wins(races.at_once(close, set_password))
+    assert queries.account(account).version == 2
+    assert verify().intact
+
+
+def test_two_lines_of_the_policy_table_are_not_written_over_each_other(chen):
+    seen = queries.edition()
+
+    def put(act):
+        return lambda: people.put_grant("night_clerk", act, Scope.CITY, seen=seen, by=GIVES_POWERS, at=MONDAY_9AM)
+
+    assert one_wins(races.at_once(*map(put, ("case.accept", "case.close"))))
+    assert len([one for one in queries.grants() if one.post == "night_clerk"]) == 1
+    assert verify().intact
+
+
+def test_the_table_is_not_changed_while_another_change_is_about_to_be_kept(chen):
+    seen = queries.edition()
+
+    def put(act):
+        return lambda: people.put_grant("night_clerk", act, Scope.CITY, seen=seen, by=GIVES_POWERS, at=MONDAY_9AM)
+
+    first, second = races.while_the_first_has_not_finished(put("case.accept"), put("case.close"))
+    assert not isinstance(first, Refusal)
+    assert isinstance(second, ChangedMeanwhile)
+    assert [one.act for one in queries.grants() if one.post == "night_clerk"] == ["case.accept"]
+    assert verify().intact
