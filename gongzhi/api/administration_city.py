@@ -97,8 +97,9 @@ def list_stage_limits(
     request: MemberRequest, response: HttpResponse, area_class: AreaClass = AreaClass.ANY
 ) -> shapes.StageLimitsOut:
     """List how long each stage may take today, in a class of area; the ETag is the edition of the norms."""
+    edition = _norms_edition(response)  # first: what changes meanwhile must not come under an edition it is not of
     found = norm_queries.stage_limits(on=_today(), area_class=area_class)
-    return shapes.StageLimitsOut(edition=_norms_edition(response), limits=[_stage_limit(one) for one in found])
+    return shapes.StageLimitsOut(edition=edition, limits=[_stage_limit(one) for one in found])
 
 
 @router.post("/stage-limits/put", response=shapes.EditionOut, openapi_extra=CHANGES)
@@ -118,8 +119,8 @@ def end_stage_limit(request: MemberRequest, response: HttpResponse, said: shapes
 @router.get("/calendars", response=shapes.CalendarsOut, openapi_extra=HAS_A_VERSION)
 def list_calendars(request: MemberRequest, response: HttpResponse) -> shapes.CalendarsOut:
     """List the calendars with their working hours."""
-    found = [_calendar(one) for one in calendar_queries.calendars()]
-    return shapes.CalendarsOut(edition=_calendars_edition(response), calendars=found)
+    edition = _calendars_edition(response)
+    return shapes.CalendarsOut(edition=edition, calendars=[_calendar(one) for one in calendar_queries.calendars()])
 
 
 @router.post("/calendars", response=shapes.CalendarsOut, openapi_extra=CHANGES)

@@ -19,6 +19,7 @@ from gongzhi.api import (
     files,
     health,
     moves,
+    notices,
     record,
     reports,
     rules,
@@ -29,6 +30,7 @@ from gongzhi.api.door import StrictJson
 from gongzhi.api.problems import problem
 from gongzhi.base.operations import store_refusal
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.web.rules import RequestUnreadable
 
 api = DescribedApi(
     title="共治 Gongzhi",
@@ -41,7 +43,8 @@ api = DescribedApi(
     docs_url=None,
     parser=StrictJson(),
 )
-for part in (health, reports, cases, moves, visits, files, city, record, administration, administration_city):
+PARTS = (health, reports, cases, moves, visits, files, city, record, administration, administration_city, notices)
+for part in PARTS:
     api.add_router("", part.router)
 
 
@@ -68,7 +71,7 @@ def faulty(request: HttpRequest, fault: ValidationError) -> HttpResponse:
 def unreadable(request: HttpRequest, fault: HttpError) -> HttpResponse:
     """A body that could not be read: what stopped the parser tells why."""
     cause = fault.__cause__
-    return problem(request, cause if isinstance(cause, Refusal) else rules.RequestUnreadable())
+    return problem(request, cause if isinstance(cause, Refusal) else RequestUnreadable())
 
 
 @api.exception_handler(RequestDataTooBig)
@@ -80,7 +83,7 @@ def too_big(request: HttpRequest, fault: RequestDataTooBig) -> HttpResponse:
 @api.exception_handler(UnreadablePostError)
 def broken_off(request: HttpRequest, fault: UnreadablePostError) -> HttpResponse:
     """The sender went away while sending."""
-    return problem(request, rules.RequestUnreadable())
+    return problem(request, RequestUnreadable())
 
 
 @api.exception_handler(DatabaseError)

@@ -11,9 +11,9 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from gongzhi.api.door import Token
-from gongzhi.api.problems import MEDIA_TYPE
 from gongzhi.api.rules import LONGEST_KEY, RANDOM_UUID, SHORTEST_KEY
 from gongzhi.api.shapes import Fault, Problem
+from gongzhi.web.problems import MEDIA_TYPE
 
 VERSION_HEADER = {
     "in": "header",

@@ -18,6 +18,7 @@ from gongzhi.api.shapes.files import FileOut
 from gongzhi.evidence import queries
 from gongzhi.evidence.queries import FileRow
 from gongzhi.evidence.rules import FileEmpty
+from gongzhi.web.rules import RequestUnreadable
 
 router = Router(tags=["files"], auth=Token())
 
@@ -80,7 +81,7 @@ def upload_of(request: HttpRequest) -> Upload:
     try:
         sent = request.FILES.get("file")
     except MultiPartParserError as fault:
-        raise rules.RequestUnreadable from fault
+        raise RequestUnreadable from fault
     if sent is None or sent.file is None:
         raise FileEmpty
     return Upload(

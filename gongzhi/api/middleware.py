@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from gongzhi.api import problems, rules
+from gongzhi.web.problems import MEDIA_TYPE
 
 _PREFIX = "/api/"
 _SET_ANEW = frozenset({"content-type", "content-length"})
@@ -25,7 +26,7 @@ def problems_for_machines(
         if announced_bytes(request) > most_bytes:
             return problems.problem(request, rules.BodyTooLarge(most_bytes=most_bytes))
         response = get_response(request)
-        if response.status_code < 400 or response.get("Content-Type") == problems.MEDIA_TYPE:
+        if response.status_code < 400 or response.get("Content-Type") == MEDIA_TYPE:
             return response
         told = problems.problem(request, problems.refusal_of_status(request, response.status_code))
         for name, value in response.items():

@@ -15,11 +15,12 @@ from gongzhi.api import rules
 from gongzhi.api.models import AttemptCount
 from gongzhi.api.queries import attempts, sender_digest
 from gongzhi.api.rules import TooManyAttempts
-from gongzhi.base.crypto import keyed_digest
-from gongzhi.base.operations import earlier_answer, keep_answer, one_change
+from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, forget_answer, keep_answer, one_change
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence import queries as files
 from gongzhi.evidence.queries import FileRow
+from gongzhi.evidence.rules import name_kept
+from gongzhi.evidence.states import GONE
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries as reports
 from gongzhi.intake.operations import Receipt
@@ -119,10 +120,23 @@ def store_file_of_citizen(upload: Upload, *, key: str | None, sender: str, at: d
 
 
 def _stored_earlier(upload: Upload, *, key: str | None, by: Actor) -> FileRow | None:
+    """Return the file that came in under this key before. The key of one that was swept or erased is free again.
+
+    What came in is told by the file itself, so that nothing beside it has to be erased with it.
+    """
     if key is None:
         return None
-    earlier = earlier_answer(source=_source_of_files(by), key=key, content_digest=_upload_digest(upload))
-    return None if earlier is None else files.file_row(UUID(earlier))
+    source = _source_of_files(by)
+    earlier = earlier_answer(source=source, key=key, content_digest="")
+    if earlier is None:
+        return None
+    row = files.file_row(UUID(earlier))
+    if row.state in GONE:
+        forget_answer(source=source, key=key, answer=earlier)
+        return None
+    if (row.sha256, row.name) != (_sha256(upload.stream), name_kept(upload.name)):
+        raise RepeatedKeyOtherContent(source=source, key=key)
+    return row
 
 
 def _stored_now(upload: Upload, *, key: str | None, by: Actor, at: datetime) -> FileRow:
@@ -136,8 +150,7 @@ def _stored_now(upload: Upload, *, key: str | None, by: Actor, at: datetime) -> 
         at=at,
     )
     if key is not None:
-        digest = _upload_digest(upload)
-        keep_answer(source=_source_of_files(by), key=key, content_digest=digest, answer=str(row.uid), at=at)
+        keep_answer(source=_source_of_files(by), key=key, content_digest="", answer=str(row.uid), at=at)
     return row
 
 
@@ -146,12 +159,8 @@ def _source_of_files(by: Actor) -> str:
     return f"files:{by.id}"
 
 
-def _upload_digest(upload: Upload) -> str:
-    upload.stream.seek(0)
-    return keyed_digest([_sha256(upload.stream), upload.name], purpose="upload")
-
-
 def _sha256(stream: BinaryIO) -> str:
+    stream.seek(0)
     hashed = hashlib.sha256()
     for chunk in iter(partial(stream.read, _CHUNK_BYTES), b""):
         hashed.update(chunk)

@@ -8,21 +8,28 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.utils.encoding import escape_uri_path
 
 from gongzhi.api import rules
-from gongzhi.api.labels import TITLES
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.base.operations import StoreBusy, StoreFull
-from gongzhi.base.words import words_of
 from gongzhi.evidence.rules import FileEmpty, FileKindUnknown, FileTooLarge, FileTruncated, NoSpace
 from gongzhi.intake import rules as intake
 from gongzhi.kernel.geo import ImpossiblePoint
 from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.notices.operations import AddressUnusable, ClearingGroundsMissing, NotYourMessage, QuietHoursIncomplete
 from gongzhi.parameters.queries import NoCity
-from gongzhi.people.rules import NotAppointed, NotPermitted
+from gongzhi.parameters.rules import BadParameter
+from gongzhi.people.rules import (
+    AreaUnreadable,
+    NameBlank,
+    NameTooLong,
+    NameUnreadable,
+    NotAppointed,
+    NotPermitted,
+)
+from gongzhi.web.problems import MEDIA_TYPE, problem_details
+from gongzhi.web.rules import MethodNotAllowed, RequestUnreadable
 
-MEDIA_TYPE = "application/problem+json"
 BUSY_WAIT_S = 1
 
 STATUS: dict[type[Refusal], HTTPStatus] = {
@@ -39,6 +46,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     FileKindUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     FileEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
     FileTruncated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BadParameter: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImpossiblePoint: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.NothingSaid: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.TextTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -48,10 +56,18 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     intake.TooManyFiles: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.AnswerMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NameBlank: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NameTooLong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NameUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AreaUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    AddressUnusable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    ClearingGroundsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    QuietHoursIncomplete: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotYourMessage: HTTPStatus.FORBIDDEN,
     rules.SignInNeeded: HTTPStatus.UNAUTHORIZED,
     intake.ChannelNotOpen: HTTPStatus.FORBIDDEN,
-    rules.MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
-    rules.RequestUnreadable: HTTPStatus.BAD_REQUEST,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    RequestUnreadable: HTTPStatus.BAD_REQUEST,
     rules.BodyUnreadable: HTTPStatus.BAD_REQUEST,
     rules.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     rules.MediaTypeUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -75,16 +91,7 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 def problem(request: HttpRequest, refusal: Refusal, *, errors: Sequence[dict[str, Any]] = ()) -> HttpResponse:
     """Return the answer to a refused request, in the reader's language."""
     status = status_of(refusal)
-    said: dict[str, Any] = {
-        "type": f"urn:gongzhi:problem:{refusal.code}",
-        "title": str(TITLES[status]),
-        "status": status.value,
-        "detail": words_of(refusal),
-        "instance": escape_uri_path(request.path),
-        "code": refusal.code,
-        "facts": refusal.facts,
-        "errors": list(errors),
-    }
+    said = problem_details(refusal, status=status, path=request.path, errors=errors)
     response = HttpResponse(orjson.dumps(said), content_type=MEDIA_TYPE, status=status.value)
     if status is HTTPStatus.UNAUTHORIZED:
         response["WWW-Authenticate"] = 'Bearer realm="gongzhi"'
@@ -100,9 +107,9 @@ def refusal_of_status(request: HttpRequest, status: int) -> Refusal:
     if status == HTTPStatus.NOT_FOUND:
         return rules.NoSuchAddress(path=request.path)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
-        return rules.MethodNotAllowed(method=request.method)
+        return MethodNotAllowed(method=request.method)
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return rules.BodyTooLarge(most_bytes=rules.LARGEST_BODY_BYTES)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return rules.OurFault()
-    return rules.RequestUnreadable()
+    return RequestUnreadable()

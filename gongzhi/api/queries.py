@@ -16,6 +16,7 @@ from gongzhi.evidence.queries import FileRow
 from gongzhi.evidence.rules import FileUnknown
 from gongzhi.evidence.states import FileState
 from gongzhi.intake import queries as intake
+from gongzhi.intake.lifecycle import READ_FILES
 from gongzhi.intake.queries import ReportRow
 from gongzhi.kernel.actor import Actor
 from gongzhi.people import queries as people
@@ -34,7 +35,7 @@ def sender_digest(sender: str) -> str:
 
 
 def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
-    """Return a file that a member may open: whoever may read the case it proves, or what the report said it came with.
+    """Return a file that a member may open: whoever may read the case it proves, or works on what its report tells.
 
     A file that proves nothing yet belongs to the one who uploaded it.
 
@@ -74,11 +75,11 @@ def words_sight(by: Actor, *, at: datetime) -> Sight:
 
 
 def _require_to_see(report: ReportRow, *, by: Actor, at: datetime) -> None:
-    """Refuse to show what a report came with, unless its words are open to the reader, or a case that it belongs to."""
+    """Refuse to open what a report came with, unless its words are open to the reader, or who works on a case of it."""
     matter = Matter(area=report.area)
     if report.is_released and people.allow(by, "report.read", matter, at=at):
         return
-    if any(people.allow(by, "case.read", one.matter, at=at) for one in intake.cases_of(report.uid)):
+    if any(people.allow(by, READ_FILES, one.matter, at=at) for one in intake.cases_of(report.uid)):
         return
     people.require(by, "report.read_words", matter, at=at)
 

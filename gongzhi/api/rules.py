@@ -37,18 +37,6 @@ class NoSuchAddress(NotFound):
     code = "no-such-address"
 
 
-class MethodNotAllowed(Refusal):
-    """The address is right and the method is not."""
-
-    code = "method-not-allowed"
-
-
-class RequestUnreadable(Refusal):
-    """The request breaks the rules of HTTP, or comes for another host."""
-
-    code = "request-unreadable"
-
-
 class BodyUnreadable(Refusal):
     """The body is no JSON: cut short, not UTF-8, not a number, or nested too deep."""
 

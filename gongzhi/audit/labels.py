@@ -36,6 +36,7 @@ DAMAGES: dict[Damage, str | Promise] = {
     Damage.SEAL_MISSING: pgettext_lazy("damage", "锚文件中有此封印，数据库中已没有"),
     Damage.ANCHOR_MISSING: pgettext_lazy("damage", "已有封印，本机的锚文件却不见了"),
     Damage.TAIL_CUT: pgettext_lazy("damage", "末尾的条目被截去"),
+    Damage.RECORD_GONE: pgettext_lazy("damage", "整个记录都不见了：数据库里没有存放它的表"),
     Damage.HISTORY_REWRITTEN: pgettext_lazy("damage", "历史被改写"),
     Damage.EXPORT_INCOMPLETE: pgettext_lazy("damage", "导出文件不完整"),
     Damage.CHECK_FAILED: pgettext_lazy("damage", "此项核验中途出错，未能完成"),

@@ -191,6 +191,7 @@ class RecordedRow(models.Model):
         abstract = True
 
     _as_read: dict[str, Any]
+    _is_unknown_to_the_record: bool = False
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Refuse a change that leaves no entry."""
@@ -255,7 +256,7 @@ class RecordedRow(models.Model):
         Raises: UnrecordedChange when the row was loaded in part, so that nobody can tell.
         """
         fields = self.folded_fields()
-        if self._state.adding:
+        if self._state.adding or self._is_unknown_to_the_record:
             return {field.attname: spelled(field, getattr(self, field.attname)) for field in fields}
         if not hasattr(self, "_as_read"):
             raise UnrecordedChange(f"{self.record_label()} was loaded in part and cannot be recorded")
@@ -265,6 +266,10 @@ class RecordedRow(models.Model):
             if before is not now and (value := spelled(field, now)) != spelled(field, before):
                 changed[field.attname] = value
         return changed
+
+    def tell_whole(self) -> None:
+        """Let the next entry hold every column: the row was there before its table came under the record."""
+        self._is_unknown_to_the_record = True
 
     def before(self, column: str) -> Plain:
         """Return what the record says of a column until the next entry."""
@@ -276,6 +281,7 @@ class RecordedRow(models.Model):
             self._insert()
         elif written := {*columns, *self.not_folded}:
             self._update(written)
+        self._is_unknown_to_the_record = False
         self._remember()
 
     def _insert(self) -> None:

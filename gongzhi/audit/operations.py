@@ -134,6 +134,15 @@ def record(
     return seq
 
 
+def take_onto_record(row: Aggregate, what: FactType, *, by: Actor, at: datetime) -> int:
+    """Append the first entry of an aggregate that was there before its table was recorded: it holds the whole row.
+
+    Whoever calls this vouches that the row was there then, and was not slipped in since.
+    """
+    row.tell_whole()
+    return record(row, what, by=by, at=at)
+
+
 def record_snapshot(
     stream: str,
     fact: FactType,
@@ -341,4 +350,5 @@ __all__ = [
     "require_edition",
     "require_version",
     "rows_digest",
+    "take_onto_record",
 ]

@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from gongzhi.audit.states import Damage, Origin
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.facts import FactType
 
+if TYPE_CHECKING:
+    from django.db.models import Model
+
 SnapshotRows = Callable[[], Iterable[Sequence[str | int | bool | None]]]
+Check = Callable[[], "Iterator[Finding]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +72,9 @@ class Subscriber:
 class _Registry:
     subscribers: dict[str, Subscriber] = field(default_factory=dict)
     snapshots: dict[str, SnapshotRows] = field(default_factory=dict)
-    checks: dict[str, Callable[[], Iterator[Finding]]] = field(default_factory=dict)
+    tables: dict[str, Sequence[type[Model]]] = field(default_factory=dict)
+    checks: dict[str, Check] = field(default_factory=dict)
+    hashing_files: set[str] = field(default_factory=set)
 
 
 _registry = _Registry()
@@ -80,14 +87,21 @@ def subscribe(
     _registry.subscribers[key] = Subscriber(key, frozenset(one.name for one in wants), handle, outward)
 
 
-def register_snapshot(stream: str, rows: SnapshotRows) -> None:
-    """Name the rows of a configuration stream, in an order that is always the same; their digest is in the record."""
+def register_snapshot(stream: str, rows: SnapshotRows, *, tables: Iterable[type[Model]]) -> None:
+    """Name the rows of a configuration stream, in an order that is always the same; their digest is in the record.
+
+    Verification also looks at every column of the `tables` they come from: what is misspelled there could be read as if
+    it were empty, and the digest would not tell.
+    """
     _registry.snapshots[stream] = rows
+    _registry.tables[stream] = tuple(tables)
 
 
-def register_check(name: str, check: Callable[[], Iterator[Finding]]) -> None:
-    """Add a check to `audit verify`, such as hashing all files again."""
+def register_check(name: str, check: Check, *, hashes_files: bool = False) -> None:
+    """Add a check to `audit verify`; one that `hashes_files` is left out of a run that leaves the files alone."""
     _registry.checks[name] = check
+    if hashes_files:
+        _registry.hashing_files.add(name)
 
 
 def subscribers() -> Mapping[str, Subscriber]:
@@ -100,6 +114,13 @@ def snapshots() -> Mapping[str, SnapshotRows]:
     return _registry.snapshots
 
 
-def checks() -> Mapping[str, Callable[[], Iterator[Finding]]]:
-    """Return the further checks by name."""
-    return _registry.checks
+def snapshot_tables(stream: str) -> Sequence[type[Model]]:
+    """Return the tables of a configuration stream."""
+    return _registry.tables.get(stream, ())
+
+
+def checks(*, hashing_files: bool = True) -> Mapping[str, Check]:
+    """Return the further checks by name, with or without those that hash stored files again."""
+    return {
+        name: check for name, check in _registry.checks.items() if hashing_files or name not in _registry.hashing_files
+    }

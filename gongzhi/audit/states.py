@@ -42,6 +42,7 @@ class Damage(StrEnum):
     SEAL_MISSING = "seal-missing"
     ANCHOR_MISSING = "anchor-missing"
     TAIL_CUT = "tail-cut"
+    RECORD_GONE = "record-gone"
     HISTORY_REWRITTEN = "history-rewritten"
     EXPORT_INCOMPLETE = "export-incomplete"
     CHECK_FAILED = "check-failed"

@@ -12,8 +12,10 @@ REFUSALS: dict[str, str | Promise] = {
     "conflict": pgettext_lazy("refusal", "有人刚刚改动了它，请刷新后再试。"),
     "not-found": pgettext_lazy("refusal", "没有找到，或您无权查看。"),
     "move-not-allowed": pgettext_lazy("refusal", "当前状态“{state}”下不能进行“{act}”。"),
-    "store-busy": pgettext_lazy("refusal", "系统正忙，未写入任何内容，请稍后重试。"),
-    "store-full": pgettext_lazy("refusal", "存储空间已满，未写入任何内容，请联系系统管理员。"),
+    "store-busy": pgettext_lazy("refusal", "系统正忙，这一步没有写入，请稍后重试。"),
+    "store-full": pgettext_lazy(
+        "refusal", "存储空间已满，这一步没有写入，请联系系统管理员腾出空间后重试；此前完成的不受影响。"
+    ),
     "repeated-key-other-content": pgettext_lazy(
         "refusal", "来源 {source} 已用编号 {key} 提交过另一内容；本次内容未收。若是另一件事，请换新编号。"
     ),

@@ -158,6 +158,13 @@ def earlier_answer(*, source: str, key: str, content_digest: str) -> str | None:
 def keep_answer(*, source: str, key: str, content_digest: str, answer: str, at: datetime) -> None:
     """Keep the answer to a key, in the transaction that produced it.
 
+    Args:
+        source: who sent it.
+        key: what they called it.
+        content_digest: of what was sent; empty where the caller can tell by the answer itself what that was.
+        answer: what they were answered.
+        at: when.
+
     Raises: Conflict when the same key is being answered by another request at this moment.
     """
     try:
@@ -170,3 +177,8 @@ def keep_answer(*, source: str, key: str, content_digest: str, answer: str, at: 
 def forget_content(*, source: str, key: str) -> None:
     """Forget what a key was given for, once that is erased: whatever comes under it from now on is other content."""
     IdempotencyKey.objects.filter(source=source, key=key).update(content_digest="")
+
+
+def forget_answer(*, source: str, key: str, answer: str) -> None:
+    """Forget an answer that is worth nothing any more: whatever comes under its key next is taken as new."""
+    IdempotencyKey.objects.filter(source=source, key=key, answer=answer).delete()

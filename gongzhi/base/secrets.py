@@ -40,15 +40,34 @@ class Secrets:
     demo: bool
 
 
+_process = {"makes": True}
+
+
+def make_none() -> None:
+    """Let this process leave a home folder without secrets as it is: it gets passing ones and must store nothing."""
+    _process["makes"] = False
+
+
+def are_kept(home: Path) -> bool:
+    """Whether a home folder has its secrets."""
+    return _path(home).exists()
+
+
+def _path(home: Path) -> Path:
+    return home / "secrets.json"
+
+
 def load_or_make(home: Path, *, demo: bool) -> Secrets:
     """Return the secrets of a home folder, making them at the first run.
 
     Raises: DemoSecretsInProduction and ProductionHomeInDemo when the home was made for the other mode;
         SecretsUnreadable.
     """
-    path = home / "secrets.json"
+    path = _path(home)
     try:
         if not path.exists():
+            if not _process["makes"]:
+                return _fresh(demo=demo)
             _make(path, demo=demo)
         found = Secrets(**json.loads(path.read_text(encoding="utf-8")))
     except OSError as fault:
@@ -64,10 +83,14 @@ def load_or_make(home: Path, *, demo: bool) -> Secrets:
     return found
 
 
+def _fresh(*, demo: bool) -> Secrets:
+    web_key, value_key, index_key, seal_key = (secrets.token_hex(32) for _ in range(4))
+    return Secrets(web_key, value_key, index_key, seal_key, demo=demo)
+
+
 def _make(path: Path, *, demo: bool) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    web_key, value_key, index_key, seal_key = (secrets.token_hex(32) for _ in range(4))
-    made = Secrets(web_key, value_key, index_key, seal_key, demo=demo)
+    made = _fresh(demo=demo)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")  # readable by its owner only
     try:
         os.write(handle, json.dumps(asdict(made), indent=1).encode())

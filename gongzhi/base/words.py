@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cache
 from importlib import import_module
@@ -42,7 +42,7 @@ def words_of(refusal: Refusal) -> str:
     label = _labels().get(refusal.code)
     if label is None:
         return str(refusal)
-    shown = {name: _for_people(fact) for name, fact in refusal.facts.items()}
+    shown = {name: _named(name, fact) or _for_people(fact) for name, fact in refusal.facts.items()}
     return str(label).format_map(_Shown(shown))
 
 
@@ -51,7 +51,23 @@ def tell_times_in(zone: Callable[[], tzinfo]) -> None:
     _zones[:] = [zone]
 
 
+def call_by_name(facts: Iterable[str], names: Mapping[str, object]) -> None:
+    """Let people read facts by name where their values are codes; the room that knows the names says so at its start.
+
+    Args:
+        facts: the facts that hold such codes.
+        names: code → name; a code that has none is shown as it is.
+    """
+    _names.update(dict.fromkeys(facts, names))
+
+
+_names: dict[str, Mapping[str, object]] = {}
 _zones: list[Callable[[], tzinfo]] = [lambda: UTC]
+
+
+def _named(fact: str, code: Fact) -> str:
+    """Return the name behind the code that a fact holds, empty where there is none."""
+    return str(_names.get(fact, {}).get(str(code), ""))
 
 
 def _for_people(fact: Fact) -> str | int:

@@ -36,6 +36,7 @@ from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.facts import FactType
 from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.text import says_something
 from gongzhi.people import queries as people
 
 OFFICE_HOURS = (Season("01-01", "01-01", (Period(time(8), time(12)), Period(time(14), time(18)))),)
@@ -91,10 +92,11 @@ def define_calendar(
         by: who defines it.
         at: when.
 
-    Raises: NotPermitted, ChangedMeanwhile, SeasonMissing.
+    Raises: NotPermitted, ChangedMeanwhile, SeasonMissing, DaysNotEntered for a table of days that nobody has begun.
     """
     lock = _locked(by, "calendars.define", seen=seen, at=at)
     require_whole_year(seasons)
+    _require_days(day_table, calendar=key)
     wanted = CalendarRow(key, name_zh, name_en, day_table, tuple(seasons))
     if Calendar.objects.filter(key=key).exists() and calendar(key) == wanted:
         return wanted
@@ -245,7 +247,7 @@ def confirm_years(
     Raises: NotPermitted, ChangedMeanwhile, NoticeMissing, YearNotEntered.
     """
     lock = _locked(by, "calendars.confirm", seen=seen, at=at)
-    if not notice.strip():
+    if not says_something(notice):
         raise NoticeMissing(year=min(years))
     changed = [year for year in sorted(set(years)) if _differs(year, notice=notice, day_table=day_table)]
     if changed:
@@ -273,6 +275,12 @@ def _locked(by: Actor, act: str, *, seen: int, at: datetime) -> CalendarEdition:
     )
     audit.require_edition(STREAM, seen)
     return lock
+
+
+def _require_days(day_table: str, *, calendar: str) -> None:
+    """Refuse a table that holds no day; the statutory one may be named before its years are entered."""
+    if day_table not in ("", STATUTORY) and not CalendarDay.objects.filter(day_table=day_table).exists():
+        raise DaysNotEntered(calendar=calendar, day_table=day_table)
 
 
 def _keep_edition(seen: int) -> None:

@@ -168,12 +168,13 @@ def file_case(
 ) -> CaseRow:
     """File the case: it gets its number, condition, limit and way of checking.
 
-    Raises: PlaceMissing, ClassMissing, ConditionMissing, ConditionUnknown, ConditionOfOtherClass, ConditionOfOtherArea.
+    Raises: PlaceMissing, ClassMissing, ConditionMissing, ConditionUnknown, ConditionOfOtherClass, ConditionOfOtherArea,
+        CalendarUnknown, DaysNotEntered.
     """
-    row = _locked(case_id, seen=seen)
+    row = _locked(case_id)
     today = local_date(at, city().zone)
     row.condition_code = condition_code
-    step = _step(row, "file", by=by, at=at)
+    step = _step(row, "file", seen=seen, by=by, at=at)
     condition = norms.filing_condition(condition_code, on=today)
     if condition.class_key != row.class_key:
         raise rules.ConditionOfOtherClass(condition=condition_code, wanted=row.class_key, found=condition.class_key)
@@ -186,6 +187,7 @@ def file_case(
             choices="、".join(choices),
         )
     clock = clocks.disposal_clock(condition.limit, calendar_key=condition.calendar)
+    clock.as_of_today().working_time()  # what has no deadline could never be dispatched
     row.number = f"{today:%Y}-{next_number(f'case:{today:%Y}'):06d}"
     row.condition_from_on = condition.period.from_on
     row.limit_text, row.calendar_key = clock.text, clock.calendar_key
@@ -209,9 +211,9 @@ def dispatch_case(
 
     Raises: UnitMissing, UnitEnded; NotFound when there is no such unit.
     """
-    row = _locked(case_id, seen=seen)
+    row = _locked(case_id)
     row.unit_code = unit_code
-    step = _step(row, "dispatch", by=by, at=at)
+    step = _step(row, "dispatch", seen=seen, by=by, at=at)
     people.working_unit(unit_code, at=at)
     row.dispatched_at = at
     stages.set_due(row, start=at)
@@ -242,10 +244,10 @@ def submit_result(
 
     Raises: AfterPhotoMissing, and what claiming a file refuses.
     """
-    row = _locked(case_id, seen=seen)
+    row = _locked(case_id)
     row.after_photos += len(after_photos)
     photo_required = parameter("result_photo_required", at=at) == 1
-    step = _step(row, "submit_result", by=by, at=at, shown=len(after_photos), photo_required=photo_required)
+    step = _step(row, "submit_result", seen=seen, by=by, at=at, shown=len(after_photos), photo_required=photo_required)
     evidence.claim_files(list(after_photos), for_stream=row.stream, role=FileRole.AFTER, by=by, at=at)
     row.handler_id = by.id
     row.result_at = at
@@ -304,8 +306,8 @@ def pass_check(case_id: UUID, *, check_photos: Sequence[UUID], seen: int, by: Ac
 
     Raises: SamePerson, CheckPhotoMissing, and what claiming a file refuses.
     """
-    row = _locked(case_id, seen=seen)
-    step = _step(row, "pass_check", by=by, at=at)
+    row = _locked(case_id)
+    step = _step(row, "pass_check", seen=seen, by=by, at=at)
     if not check_photos:
         raise rules.CheckPhotoMissing(case=row.number, wanted=1, found=0)
     evidence.claim_files(list(check_photos), for_stream=row.stream, role=FileRole.CHECK, by=by, at=at)
@@ -348,8 +350,8 @@ def close_case(
 
     Raises: ClosingUnconfirmed, CheckPhotoMissing, SamePerson.
     """
-    row = _locked(case_id, seen=seen)
-    step = _step(row, "close", by=by, at=at, closing_confirmed=closing_confirmed)
+    row = _locked(case_id)
+    step = _step(row, "close", seen=seen, by=by, at=at, closing_confirmed=closing_confirmed)
     row.ended_at = at
     stages.settle_timing(row)
     return _keep(row, step, by=by, at=at, grounds=grounds, told=told)
@@ -405,23 +407,23 @@ def _mark_late(stage: UUID, case_id: UUID, *, at: datetime) -> bool:
     return True
 
 
-def _locked(case_id: UUID, *, seen: int) -> Case:
+def _locked(case_id: UUID) -> Case:
     row = Case.locked(uid=case_id)
     if row is None:
         raise NotFound(thing="case", code=str(case_id))
-    audit.require_version(row, seen)
     return row
 
 
 def _checked(case_id: UUID, act: str, *, seen: int, by: Actor, at: datetime, grounds: str = "") -> tuple[Case, Step]:
-    row = _locked(case_id, seen=seen)
-    return row, _step(row, act, by=by, at=at, grounds=grounds)
+    row = _locked(case_id)
+    return row, _step(row, act, seen=seen, by=by, at=at, grounds=grounds)
 
 
 def _step(
     row: Case,
     act: str,
     *,
+    seen: int,
     by: Actor,
     at: datetime,
     grounds: str = "",
@@ -429,7 +431,12 @@ def _step(
     shown: int = 0,
     photo_required: bool = True,
 ) -> Step:
-    """Check table, policy and order of time; set the state and keep whose hands it was."""
+    """Check policy, version, table and order of time; set the state and keep whose hands it was.
+
+    The policy comes first: whom the case does not concern learns neither its version nor its state from a refusal.
+    """
+    people.require(by, f"case.{act}", case_row(row).matter, at=at)
+    audit.require_version(row, seen)
     known = CaseFacts(
         number=row.number,
         placed=row.place_state == PlaceState.LOCATED.value,
@@ -446,7 +453,6 @@ def _step(
         grounds=grounds,
     )
     step = CASE.check(row.state, act, facts=known)
-    people.require(by, f"case.{act}", case_row(row).matter, at=at)
     rules.require_order(at, not_before=row.moved_at)
     row.state = step.to.value
     row.moved_at = at
@@ -467,6 +473,7 @@ def _keep(
 ) -> CaseRow:
     """Turn the stages, save, record."""
     turned = stages.turned(row, step, by=by, at=at, clock_from=clock_from)
+    StuckTimer.objects.filter(stage__uid__in=[one.uid for one in turned if one.ended_at is not None]).delete()
     held = {"grounds": grounds or None, "words": words or None}
     audit.record(row, step, by=by, at=at, facts=told, held=held, also=turned)
     return case_row(row)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.config.settings")
@@ -17,6 +18,7 @@ _django = WSGIMiddleware(get_wsgi_application(), workers=4)  # type: ignore[arg-
 
 from gongzhi.jobs.worker import Worker  # noqa: E402 - rooms are imported after Django was set up
 from gongzhi.web import live  # noqa: E402 - the same
+from gongzhi.web.rules import LengthRequired  # noqa: E402 - the same
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -45,7 +47,7 @@ async def _answer(scope: MutableMapping[str, Any], receive: Receive, send: Send)
     if b"transfer-encoding" in names and b"content-length" not in names:
         body = await _body(receive)
         if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            await live.refuse(send, 411, "length-required")
+            await live.refuse(send, scope, LengthRequired(), HTTPStatus.LENGTH_REQUIRED)
             return
         kept = [(name, value) for name, value in scope["headers"] if name.lower() != b"transfer-encoding"]
         scope = {**scope, "headers": [*kept, (b"content-length", str(len(body)).encode())]}

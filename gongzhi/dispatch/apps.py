@@ -14,8 +14,9 @@ class DispatchConfig(AppConfig):
         """Put the rules under the record's watch, and say who writes them."""
         from gongzhi.audit import registry
         from gongzhi.dispatch import queries
+        from gongzhi.dispatch.models import DispatchRule
         from gongzhi.people.registry import register_acts
         from gongzhi.people.states import Post
 
-        registry.register_snapshot(queries.STREAM, queries.snapshot_rows)
+        registry.register_snapshot(queries.STREAM, queries.snapshot_rows, tables=[DispatchRule])
         register_acts([(Post.SYSTEM_ADMINISTRATOR, "dispatch.put_rules")])

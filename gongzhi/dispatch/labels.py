@@ -8,5 +8,6 @@ from django.utils.translation import pgettext_lazy
 REFUSALS: dict[str, str | Promise] = {
     "no-responsible-unit": pgettext_lazy("refusal", "没有规则能确定处置单位，请由派遣员选定。"),
     "rule-hours-incomplete": pgettext_lazy("refusal", "派遣规则 {rule} 须同时写明起止时刻。"),
+    "rule-repeated": pgettext_lazy("refusal", "派遣规则 {rule} 一次提交了两条，全部规则未保存，请只保留一条。"),
     "rule-ends-before-it-begins": pgettext_lazy("refusal", "派遣规则 {rule} 的终止日须晚于起始日。"),
 }

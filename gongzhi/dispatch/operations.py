@@ -13,7 +13,7 @@ from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import facts
 from gongzhi.dispatch.models import DispatchRule
 from gongzhi.dispatch.queries import STREAM, suggest
-from gongzhi.dispatch.rules import NoResponsibleUnit, Rule, RuleEndsBeforeItBegins, RuleHoursIncomplete
+from gongzhi.dispatch.rules import NoResponsibleUnit, Rule, RuleEndsBeforeItBegins, RuleHoursIncomplete, RuleRepeated
 from gongzhi.kernel.actor import Actor
 from gongzhi.people import queries as people
 
@@ -22,14 +22,17 @@ from gongzhi.people import queries as people
 def put_rules(rules: Iterable[Rule], *, seen: int, by: Actor, at: datetime) -> int:
     """Add or replace rules by their code, all or nothing; return how many.
 
-    Raises: NotPermitted, ChangedMeanwhile, RuleEndsBeforeItBegins, RuleHoursIncomplete, UnitEnded; NotFound for
-        an unknown unit.
+    Raises: NotPermitted, ChangedMeanwhile, RuleRepeated, RuleEndsBeforeItBegins, RuleHoursIncomplete, UnitEnded;
+        NotFound for an unknown unit.
     """
     people.require_administration(by, "dispatch.put_rules", at=at)
     audit.require_edition(STREAM, seen)
     known: set[str] = set()
-    count = 0
+    codes: set[str] = set()
     for one in rules:
+        if one.code in codes:
+            raise RuleRepeated(rule=one.code)
+        codes.add(one.code)
         if one.until_on is not None and one.until_on <= one.from_on:
             raise RuleEndsBeforeItBegins(rule=one.code)
         if (one.from_ is None) != (one.until is None):
@@ -49,9 +52,8 @@ def put_rules(rules: Iterable[Rule], *, seen: int, by: Actor, at: datetime) -> i
                 "until_on": one.until_on,
             },
         )
-        count += 1
-    audit.record_snapshot(STREAM, facts.RULES_CHANGED, by=by, at=at, facts={"put": count}, seen=seen)
-    return count
+    audit.record_snapshot(STREAM, facts.RULES_CHANGED, by=by, at=at, facts={"put": len(codes)}, seen=seen)
+    return len(codes)
 
 
 @one_change
@@ -65,4 +67,11 @@ def dispatch_by_rule(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> Ca
     return cases.dispatch_case(case_id, unit_code=suggestion.unit_code, seen=seen, by=by, at=at, told=told)
 
 
-__all__ = ["NoResponsibleUnit", "RuleEndsBeforeItBegins", "RuleHoursIncomplete", "dispatch_by_rule", "put_rules"]
+__all__ = [
+    "NoResponsibleUnit",
+    "RuleEndsBeforeItBegins",
+    "RuleHoursIncomplete",
+    "RuleRepeated",
+    "dispatch_by_rule",
+    "put_rules",
+]

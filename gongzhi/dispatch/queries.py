@@ -11,10 +11,14 @@ from uuid import UUID
 from gongzhi.audit.queries import edition as last_number
 from gongzhi.audit.queries import last_of
 from gongzhi.cases import queries as cases
+from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import rules
 from gongzhi.dispatch.models import DispatchRule
+from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city
+from gongzhi.people import queries as people
+from gongzhi.people.rules import UnitEnded
 
 STREAM = "config:dispatch"
 
@@ -37,19 +41,38 @@ def edition() -> int:
 def suggest(case_id: UUID, *, at: datetime) -> Suggestion:
     """Return the unit that answers for a case: the narrowest dispatch rule, else the norm's unit.
 
+    A unit that has ended answers for nothing any more: what names it is passed over.
+
     Raises: NoResponsibleUnit.
     """
     row = cases.case(case_id)
-    local = at.astimezone(city().zone)
-    choice = rules.choose(all_rules(), class_key=row.class_key, area=row.area, on=local.date(), clock=local.time())
+    choice = _choice(row, at=at)
     if choice is not None:
         return Suggestion(choice.unit_code, "rule", choice.rule, choice.weighed)
     if row.condition_code and row.filed_at is not None:
         filed_on = row.filed_at.astimezone(city().zone).date()
         condition = norms.filing_condition(row.condition_code, on=filed_on)
-        if condition.unit_code:
+        if condition.unit_code and _works(condition.unit_code, at=at):
             return Suggestion(condition.unit_code, "norm", condition.code, ())
     raise rules.NoResponsibleUnit(case=row.number, class_key=row.class_key, area=row.area)
+
+
+def _choice(row: CaseRow, *, at: datetime) -> rules.Choice | None:
+    local = at.astimezone(city().zone)
+    known = all_rules()
+    while True:
+        choice = rules.choose(known, class_key=row.class_key, area=row.area, on=local.date(), clock=local.time())
+        if choice is None or _works(choice.unit_code, at=at):
+            return choice
+        known = [one for one in known if one.unit_code != choice.unit_code]
+
+
+def _works(unit_code: str, *, at: datetime) -> bool:
+    try:
+        people.working_unit(unit_code, at=at)
+    except (NotFound, UnitEnded):
+        return False
+    return True
 
 
 def all_rules() -> Sequence[rules.Rule]:

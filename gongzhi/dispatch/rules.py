@@ -27,6 +27,12 @@ class RuleHoursIncomplete(Refusal):
     code = "rule-hours-incomplete"
 
 
+class RuleRepeated(Refusal):
+    """One code stands for two rules that are put at once."""
+
+    code = "rule-repeated"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule of the city.

@@ -15,4 +15,4 @@ class EvidenceConfig(AppConfig):
         from gongzhi.audit.registry import register_check
         from gongzhi.evidence.queries import verify_files
 
-        register_check("evidence-files", verify_files)
+        register_check("evidence-files", verify_files, hashes_files=True)

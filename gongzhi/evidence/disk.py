@@ -10,6 +10,7 @@ import errno
 import hashlib
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from gongzhi.evidence.rules import (
 INCOMING = "incoming"
 _CHUNK_BYTES = 256 * 1024
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_FILE = frozenset({errno.ENOENT, errno.ELOOP, errno.ENOTDIR, errno.ENXIO})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,14 @@ class Written:
     sha256: str
     size_bytes: int
     content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lies where a file should; without a hash where it is longer than any file of ours."""
+
+    sha256: str | None
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +88,37 @@ def remove(root: Path, path: str) -> None:
     (root / path).unlink(missing_ok=True)
 
 
-def sha256_of(root: Path, path: str) -> str | None:
-    """Return the hash of a file as it lies on the disk now, or None when no file is there or none that can be read."""
+def open_stored(root: Path, path: str) -> BinaryIO:
+    """Open a file that lies below the root itself: no link, no pipe and no device is followed or waited for.
+
+    Raises: FileNotFoundError when no such file is there; OSError when it cannot be read.
+    """
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        with (root / path).open("rb") as stored:
-            return hashlib.file_digest(stored, "sha256").hexdigest()
+        *folders, name = _steps(path)
+        for step in folders:
+            folder, above = _opened(step, os.O_DIRECTORY, within=folder), folder
+            os.close(above)
+        handle = _opened(name, os.O_NONBLOCK, within=folder)
+    finally:
+        os.close(folder)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise FileNotFoundError(errno.ENOENT, "what lies there is no file", path)
+    return os.fdopen(handle, "rb")
+
+
+def found_at(root: Path, path: str, *, longest_bytes: int) -> Found | None:
+    """Return what lies on the disk now, or None when no file is there or none that can be read.
+
+    What is longer than `longest_bytes` is not hashed.
+    """
+    try:
+        with open_stored(root, path) as stored:
+            size_bytes = os.fstat(stored.fileno()).st_size
+            if size_bytes > longest_bytes:
+                return Found(None, size_bytes)
+            return Found(_sha256_of(stored, most_bytes=longest_bytes), size_bytes)
     except (OSError, ValueError, TypeError):  # no file, or no name that a file could bear
         return None
 
@@ -102,6 +138,32 @@ def paths_older_than(root: Path, limit_at: datetime) -> Iterator[str]:
 def _opaque_path() -> str:
     name = secrets.token_hex(20)
     return f"{name[:2]}/{name[2:4]}/{name}"
+
+
+def _steps(path: str) -> list[str]:
+    steps = path.split("/")
+    if not all(steps) or ".." in steps:
+        raise FileNotFoundError(errno.ENOENT, "no path of a stored file", path)
+    return steps
+
+
+def _opened(name: str, flags: int, *, within: int) -> int:
+    """Open a name in an open folder; where a link lies there is no file."""
+    try:
+        return os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | flags, dir_fd=within)
+    except OSError as fault:
+        if fault.errno in _NO_FILE:
+            raise FileNotFoundError(errno.ENOENT, "there is no file", name) from fault
+        raise
+
+
+def _sha256_of(stored: BinaryIO, *, most_bytes: int) -> str:
+    """Return the hash; of a file that grows meanwhile no more is read than the longest may hold."""
+    hashed, left = hashlib.sha256(), most_bytes
+    while left > 0 and (chunk := stored.read(min(_CHUNK_BYTES, left))):
+        hashed.update(chunk)
+        left -= len(chunk)
+    return hashed.hexdigest()
 
 
 def _receive(stream: BinaryIO, out: BinaryIO, *, largest_bytes: int) -> _Received:

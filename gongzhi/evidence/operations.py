@@ -32,6 +32,7 @@ from gongzhi.evidence.rules import (
     NoSpace,
     NotAPhotograph,
     is_photograph,
+    name_kept,
     same_content_type,
 )
 from gongzhi.evidence.states import GONE, PHOTOGRAPHS, FileRole, FileState
@@ -40,8 +41,9 @@ from gongzhi.kernel.actor import TIMER, Actor
 log = logging.getLogger(__name__)
 
 ORPHAN_AGE = timedelta(hours=24)
-_LONGEST_NAME = 200
 _PATHS_AT_ONCE = 500
+_told: set[uuid.UUID] = set()
+"""Files of which this process has told already that they cannot be cleared away."""
 
 
 def store_file(
@@ -61,7 +63,7 @@ def store_file(
     Args:
         stream: the bytes, read once to the end.
         content_type_declared: what the sender says it is; the bytes decide.
-        name: the name that the sender gave it, kept as free text and cut to 200 characters.
+        name: the name that the sender gave it, kept as free text and cut as `name_kept` says.
         by: who uploads it.
         at: when it came in.
         announced_bytes: the size that the sender announced; another size means that the upload broke off.
@@ -142,10 +144,19 @@ def erase_files_of(stream: str, *, rule: str, by: Actor, at: datetime) -> int:
 def sweep_orphans(at: datetime) -> int:
     """Clear away files that nobody claimed within 24 hours; each leaves its row and an entry. Returns how many.
 
-    A file that cannot be cleared away is logged and keeps no other on the disk.
+    A file that cannot be cleared away keeps no other on the disk, and is told to the log once by each process.
     """
     late = StoredFile.objects.filter(state=FileState.STORED, stored_at__lte=at - ORPHAN_AGE).order_by("id")
-    return each_alone((partial(_sweep, uid, at=at) for uid in late.values_list("uid", flat=True)), log=log)
+    sweeps = {uid: partial(_sweep, uid, at=at) for uid in late.values_list("uid", flat=True)}
+    return each_alone(sweeps.values(), when_failed=partial(_tell_once, sweeps), log=log)
+
+
+def _tell_once(sweeps: Mapping[uuid.UUID, object], failed: object, fault: Exception) -> None:
+    """Tell the log of a file that stays, but not again in every round until somebody mends it."""
+    (uid,) = (one for one, sweep in sweeps.items() if sweep is failed)
+    if uid not in _told:
+        _told.add(uid)
+        log.error("the file %s cannot be cleared away and is tried again in every round", uid, exc_info=fault)
 
 
 def sweep_strays(at: datetime) -> int:
@@ -176,7 +187,7 @@ def _register(written: disk.Written, *, name: str, as_declared: bool, by: Actor,
         sha256=written.sha256,
         size_bytes=written.size_bytes,
         content_type=written.content_type,
-        name=name[:_LONGEST_NAME],
+        name=name_kept(name),
         stored_at=at,
     )
     record(stored, STORED, by=by, at=at, facts={"as_declared": as_declared})

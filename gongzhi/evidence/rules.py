@@ -8,6 +8,9 @@ HEAD_BYTES = 32
 """How many bytes from the start of a file `content_type_of` needs."""
 
 LARGEST_FILE_BYTES = 50 * 1024 * 1024
+"""Never to be lowered: what is longer than this was never stored, so verification does not hash it."""
+
+_LONGEST_NAME = 200
 
 _STARTS = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -139,3 +142,8 @@ def same_content_type(declared: str, found: str) -> bool:
         True
     """
     return declared.partition(";")[0].strip().lower() == found
+
+
+def name_kept(name: str) -> str:
+    """Return what is kept of the name that a sender gave a file: its first 200 characters."""
+    return name[:_LONGEST_NAME]

@@ -15,9 +15,9 @@ class IntakeConfig(AppConfig):
         from gongzhi.audit import registry as audit
         from gongzhi.intake import queries, subscriptions
         from gongzhi.intake.erasure import ERASERS
-        from gongzhi.intake.lifecycle import READERS, RECEIVERS, REPORT
+        from gongzhi.intake.lifecycle import READERS, RECEIVERS, REPORT, WORK_AT_UNITS
         from gongzhi.people import registry as people
 
-        people.register_acts([*REPORT.seeds(), *READERS, *RECEIVERS, *ERASERS])
+        people.register_acts([*REPORT.seeds(), *READERS, *RECEIVERS, *ERASERS], scopes=WORK_AT_UNITS)
         audit.register_check("report-cells", queries.check_cells)
         subscriptions.register()

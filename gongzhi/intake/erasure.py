@@ -19,6 +19,7 @@ from gongzhi.intake.rules import require_reason
 from gongzhi.intake.states import ErasureRule, Part
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.notices import operations as notices
 from gongzhi.parameters.queries import parameter
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter
@@ -31,6 +32,8 @@ ERASERS = ((Post.AUDIT_ADMINISTRATOR, ERASE),)
 
 _WORDS = ("topic", "text", "answer")
 _PLACE = ("address", "raw_place")
+_SAID_IN_MESSAGES = frozenset({Part.CONTACT, Part.WORDS, Part.PLACE})
+"""What a message about a report may hold in private, so that it goes with any of them."""
 
 
 @one_change
@@ -47,7 +50,8 @@ def erase_report(
     """Erase parts of a report for ever: values, salts, bytes, and what was derived from them. The entries stay.
 
     With the contact dies the index by which its number was found; with the words their release; with the place the
-    cells and the places of the report's cases; with any part the digest that tells a repetition of the report.
+    cells and the places of the report's cases; with each of these what inboxes show of it in private; with any part the
+    digest that tells a repetition of the report.
 
     Args:
         report_id: the report.
@@ -63,8 +67,8 @@ def erase_report(
     row = Report.locked(uid=report_id)
     if row is None:
         raise NotFound(thing="report", code=str(report_id))
-    audit.require_version(row, seen)
     people.require(by, ERASE, Matter(area=row.area), at=at)
+    audit.require_version(row, seen)
     require_reason(grounds, limit=parameter("report_text_limit", at=at))
     wanted = [part for part in Part if part in parts]
     targets = audit_queries.erasable(row.stream, names=_names(row, wanted))
@@ -73,6 +77,8 @@ def erase_report(
     if not (targets or places or files):
         raise NothingToErase(stream=row.stream, seq=row.version, name=", ".join(wanted))
     _forget_what_was_derived(row, wanted)
+    if _SAID_IN_MESSAGES.intersection(wanted):
+        notices.erase_private(row.stream, rule=rule.value, by=by, at=at)
     told = {"parts": [part.value for part in wanted], "files": files}
     audit.erase(row, targets, rule=rule.value, by=by, at=at, facts=told, held={"grounds": grounds})
     return report_row(row)

@@ -12,6 +12,7 @@ from gongzhi.audit import queries as audit_queries
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, keep_answer, next_number, one_change
 from gongzhi.calendars import queries as calendars
+from gongzhi.calendars.queries import CalendarUnknown, DaysNotEntered
 from gongzhi.calendars.rules import CalendarTooShort, deadline
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries as case_queries
@@ -357,14 +358,17 @@ def _new_report(draft: Draft, place: cases.Place, *, uid: UUID, source: str, key
 
 
 def _reply_due(draft: Draft, *, at: datetime) -> tuple[datetime | None, bool]:
-    """Return when an answer is due. Where the calendar does not reach, there is no date yet and it is provisional."""
+    """Return when an answer is due. Where the calendar gives no date, there is none yet and it is provisional.
+
+    No citizen is refused because the city's calendars are not in order.
+    """
     if not draft.owes_reply:
         return None, False
     name = "reply_consult_work_days" if draft.kind is ReportKind.CONSULT else "reply_other_work_days"
     limit = Limit(ClockUnit.WORK_DAY, parameter(name, at=at))
     try:
         due = deadline(calendars.working_time(USUAL_CALENDAR, zone=city().zone), limit, start=at)
-    except CalendarTooShort:
+    except (CalendarUnknown, DaysNotEntered, CalendarTooShort):
         return None, True
     return due.due_at, due.provisional
 
@@ -429,10 +433,10 @@ def _checked(report_id: UUID, act: str, *, seen: int | None, by: Actor, at: date
     row = Report.objects.select_for_update().filter(uid=report_id).first()
     if row is None:
         raise NotFound(thing="report", code=str(report_id))
+    people.require(by, f"report.{act}", Matter(area=row.area), at=at)
     if seen is not None:
         audit.require_version(row, seen)
     step = REPORT.check(row.state, act)
-    people.require(by, f"report.{act}", Matter(area=row.area), at=at)
     row.state = step.to.value
     return row, step
 

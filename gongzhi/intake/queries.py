@@ -165,8 +165,8 @@ def follow(number: str, *, code: str) -> Followed:
 
     Raises: NotFound for a wrong number and for a wrong code alike.
     """
-    found = Report.objects.filter(number=number).first()
-    given = code.strip().upper().encode("utf-8", "replace")
+    found = Report.objects.filter(number=rules.as_typed(number)).first()
+    given = rules.as_typed(code).encode("utf-8", "replace")
     if found is None or not hmac.compare_digest(code_of(found.uid).encode(), given):
         raise NotFound(thing="report", code=number)
     row = report_row(found)

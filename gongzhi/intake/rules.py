@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -248,6 +249,16 @@ def require_key(key: str, *, source: str) -> None:
 def _can_be_kept(name: str) -> bool:
     """Whether a name is text that every database takes: no zero byte, no half of a surrogate pair."""
     return "\0" not in name and name.encode("utf-8", "replace").decode() == name
+
+
+def as_typed(text: str) -> str:
+    """Return a number or a query code as it was given out, however somebody types it.
+
+    Example:
+        >>> as_typed(" r2026－0000001 "), as_typed("ｒ２０２６-0000001")
+        ('R2026-0000001', 'R2026-0000001')
+    """
+    return unicodedata.normalize("NFKC", text).strip().upper()
 
 
 def query_code(digest_hex: str) -> str:

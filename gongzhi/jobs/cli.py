@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 
 import click
 import django
 
+from gongzhi.base import secrets
 from gongzhi.kernel.refusals import Misconfigured, Refusal
 
 GROUPS = (
@@ -23,6 +26,12 @@ GROUPS = (
     "gongzhi.jobs.serve_commands",
     "gongzhi.jobs.bench_commands",
 )
+
+
+MAKE_A_HOME = frozenset({"init", "demo", "replay", "bench", "manage"})
+"""Commands that may begin with an empty home folder and fill it."""
+_NEED_NO_HOME = frozenset({("audit", "verify-export")})
+_TELL_OF_THEMSELVES = frozenset({"-h", "--help", "--version"})
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -46,6 +55,9 @@ def main() -> None:
     Exit codes: 0 done; 1 damage or failed checks were found; 2 refused or misused.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongzhi.config.settings")
+    words = sys.argv[1:]
+    if not _may_make_a_home(words):
+        secrets.make_none()
     try:
         django.setup()
     except Misconfigured as fault:
@@ -63,6 +75,7 @@ def main() -> None:
         for command in import_module(group).COMMANDS:
             gongzhi.add_command(command)
     try:
+        _require_home(words, home=settings.GONGZHI_HOME)
         gongzhi.main(prog_name="gongzhi", standalone_mode=True)
     except Refusal as refusal:
         click.echo(f"{words_of(refusal)} [{refusal.code}]", err=True)
@@ -73,3 +86,30 @@ def main() -> None:
             raise
         click.echo(f"{words_of(told)} [{told.code}]", err=True)
         sys.exit(2)
+
+
+def _may_make_a_home(words: Sequence[str]) -> bool:
+    """Whether a command may find the home folder empty and fill it.
+
+    An auditor who brings a copy of the anchor is let in too: that the whole home is gone is what verification tells.
+    """
+    if _TELL_OF_THEMSELVES.intersection(words):
+        return False
+    return bool(MAKE_A_HOME.intersection(words[:1])) or any(word.startswith("--anchor") for word in words)
+
+
+def _require_home(words: Sequence[str], *, home: Path) -> None:
+    """Refuse a command that is about a city where the home folder belongs to none, before it makes anything there.
+
+    Raises: NoCity.
+    """
+    from gongzhi.parameters.queries import NoCity
+
+    command = gongzhi.commands.get(words[0]) if words else None
+    shows_usage = command is None or (isinstance(command, click.Group) and len(words) == 1)
+    if shows_usage or _TELL_OF_THEMSELVES.intersection(words):
+        return
+    if _may_make_a_home(words) or tuple(words[:2]) in _NEED_NO_HOME:
+        return
+    if not secrets.are_kept(home) and not (home / "anchors").exists():
+        raise NoCity

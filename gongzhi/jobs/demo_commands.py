@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 def demo(context: click.Context, reports: int, no_serve: bool, port: int) -> None:
     """Found the schematic city, let its reports run to closing, show what came out, and serve it."""
     from django.conf import settings
-    from django.core.management import call_command
 
     from gongzhi.jobs.demo_labels import LINES
     from gongzhi.jobs.serve_commands import serve
+    from gongzhi.jobs.upgrade import bring_up_to_date
     from gongzhi.scenarios import demo as story
 
     if settings.GONGZHI_MODE == "production":
         raise click.UsageError("the demo has invented accounts, which production refuses: set GONGZHI_MODE=demo")
     console = Console()
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     story.require_demo_home()
     _play(console, reports=reports)
     _show(console)
@@ -66,6 +66,7 @@ def _play(console: Console, *, reports: int) -> None:
 def _show(console: Console) -> None:
     from django.conf import settings
 
+    from gongzhi.audit import seals
     from gongzhi.audit.verify import verify
     from gongzhi.cases import queries as cases
     from gongzhi.intake import queries as intake
@@ -76,7 +77,7 @@ def _show(console: Console) -> None:
     console.print(_table(str(LINES["by_unit"]), cases.tally_by_unit(), named))
     reports, waiting = sum(intake.counts_by_kind().values()), cases.needs_location_count()
     console.print(str(LINES["reports"]).format(reports=reports, needs_location=waiting))
-    record = verify()
+    record = verify(anchors=[seals.home_anchor()])
     line = str(LINES["intact" if record.intact else "damaged"])
     console.print(line.format(entries=record.entries, streams=record.streams, findings=len(record.findings)))
     console.print(str(LINES["home"]).format(home=settings.GONGZHI_HOME))

@@ -11,10 +11,10 @@ import click
 def init(pack_name: str, with_people: bool) -> None:
     """Make the database and found a city from a pack; doing it again changes nothing."""
     from django.conf import settings
-    from django.core.management import call_command
     from django.utils.translation import get_language
 
     from gongzhi.jobs.labels import FOUNDING
+    from gongzhi.jobs.upgrade import bring_up_to_date
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.parameters.queries import city
     from gongzhi.scenarios import founding, packs
@@ -22,7 +22,9 @@ def init(pack_name: str, with_people: bool) -> None:
     if with_people and settings.GONGZHI_MODE == "production":
         raise click.UsageError("--with-people adds invented accounts, which production refuses")
     pack = packs.load(pack_name)
-    call_command("migrate", verbosity=0, interactive=False)
+    taken = bring_up_to_date()
+    if taken:
+        click.echo(str(FOUNDING["taken_over"]).format(count=taken))
     fresh = founding.found(
         pack, at=wall_clock(), with_people=with_people, progress=lambda step: click.echo(f"  {FOUNDING[step]}")
     )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gongzhi.kernel.refusals import Refusal
+
 if TYPE_CHECKING:
     from gongzhi.scenarios.imports import Imported
 
@@ -33,15 +35,26 @@ def import_reports(file: Path, profile_name: str, as_json: bool, rejects_path: P
 
     profile = profiles.find(profile_name)
     listed_in = rejects_path or rejects.usual_path(settings.GONGZHI_HOME, file=file.name, at=wall_clock())
-    with _progress_bar(file.name) as progress:
-        imported = imports.import_reports(
-            file,
-            profile=profile,
-            rejects_path=listed_in,
-            even_if_no_rejects=rejects_path is not None,
-            clock=wall_clock,
-            progress=progress,
-        )
+    imported = imports.Imported()
+    try:
+        with _progress_bar(file.name) as progress:
+            imports.import_reports(
+                file,
+                profile=profile,
+                rejects_path=listed_in,
+                even_if_no_rejects=rejects_path is not None,
+                clock=wall_clock,
+                progress=progress,
+                counted=imported,
+            )
+    except Refusal:
+        if imported != imports.Imported():  # what was stored before stays stored
+            _tell(imported, as_json=as_json, listed_in=None)
+        raise
+    _tell(imported, as_json=as_json, listed_in=listed_in)
+
+
+def _tell(imported: Imported, *, as_json: bool, listed_in: Path | None) -> None:
     if as_json:
         click.echo(json.dumps(_counts(imported)))
         return
@@ -58,7 +71,8 @@ def _counts(imported: Imported) -> dict[str, int]:
     }
 
 
-def _words(imported: Imported, rejects_path: Path) -> Iterator[str]:
+def _words(imported: Imported, rejects_path: Path | None) -> Iterator[str]:
+    """Yield the lines that tell an import; a list of rejected rows is named only where it was finished."""
     from gongzhi.scenarios.labels import IMPORTED
 
     told = {**_counts(imported), "replies": imported.replies, "replies_rejected": imported.replies_rejected}
@@ -66,7 +80,7 @@ def _words(imported: Imported, rejects_path: Path) -> Iterator[str]:
         yield str(IMPORTED[name]).format_map(told)
     for code, count in imported.codes.most_common():
         yield "  " + str(IMPORTED["reason"]).format(count=count, code=code)
-    if imported.codes:
+    if imported.codes and rejects_path is not None:
         yield str(IMPORTED["rejects"]).format(path=rejects_path)
 
 

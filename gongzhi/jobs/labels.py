@@ -10,7 +10,8 @@ REFUSALS: dict[str, str | Promise] = {
         "refusal", "数据库打不开：{reason}。请核对 GONGZHI_DATABASE_URL 和 GONGZHI_HOME，并确认数据库在运行。"
     ),
     "store-outdated": pgettext_lazy(
-        "refusal", "数据库还是旧版本的结构，请先运行 gongzhi init 升级，已有数据都会保留。"
+        "refusal",
+        "数据库还是旧版本的结构，请先运行 gongzhi init 升级，再运行 gongzhi policy seed 补上新权限，已有数据都会保留。",
     ),
 }
 FOUNDING: dict[str, str | Promise] = {
@@ -20,6 +21,7 @@ FOUNDING: dict[str, str | Promise] = {
     "units": pgettext_lazy("founding", "单位与权限"),
     "rules": pgettext_lazy("founding", "派遣规则"),
     "people": pgettext_lazy("founding", "虚构人员"),
+    "taken_over": pgettext_lazy("founding", "已将旧版本留下的 {count} 个账号纳入记录。"),
     "founded": pgettext_lazy("founding", "已设立{city}（{key}）。"),
     "founded_before": pgettext_lazy("founding", "{city}（{key}）以前已设立，没有改动。"),
 }

@@ -220,11 +220,12 @@ def list_policy(post: str | None) -> None:
 @click.argument("act")
 @click.argument("scope", type=click.Choice([one.value for one in Scope]))
 def put_grant(post: str, act: str, scope: str) -> None:
-    """Let a POST do an ACT as far as a SCOPE reaches."""
+    """Let a POST do an ACT as far as a SCOPE reaches; print the line as it now stands."""
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import operations, queries
 
     operations.put_grant(post, act, Scope(scope), seen=queries.edition(), by=_security(), at=wall_clock())
+    click.echo(f"{post}  {act}  {scope}")
 
 
 @policy.command("end")
@@ -256,10 +257,13 @@ def why(act: str, post: str | None, area: str, unit: str | None) -> None:
     """Say who may do an ACT here, and who only elsewhere, each with the reason."""
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import queries
-    from gongzhi.people.labels import WHY
+    from gongzhi.people.labels import NOBODY, WHY
     from gongzhi.people.rules import Matter
 
-    for one in queries.powers(act, matter=Matter(area=area, unit=unit), at=wall_clock(), post=post):
+    powers = queries.powers(act, matter=Matter(area=area, unit=unit), at=wall_clock(), post=post)
+    if not powers:
+        click.echo(NOBODY)
+    for one in powers:
         click.echo(f"{'+' if one.reaches else '-'} {one.number}  {one.post}@{one.unit}  {WHY[one.why]}")
 
 
@@ -268,7 +272,7 @@ def parameter() -> None:
     """Read and turn the city's settings."""
 
 
-@parameter.command("set")
+@parameter.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("name")
 @click.argument("value", type=int)
 def set_parameter(name: str, value: int) -> None:

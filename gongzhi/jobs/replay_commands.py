@@ -26,16 +26,16 @@ def replay(context: click.Context, file: Path, profile_name: str, as_json: bool)
     The home must be empty or hold this very replay, which then goes on where it stopped; doing it again adds nothing.
     Exit code 1 when the open and closed requests of a unit are not as many as in FILE. See docs/replay.md.
     """
-    from django.core.management import call_command
     from rich.console import Console
     from rich.progress import Progress
 
+    from gongzhi.jobs.upgrade import bring_up_to_date
     from gongzhi.scenarios.replay import profile, requests, run
 
     began_s = time.monotonic()
     understood = profile.load(profile_name)
     content = requests.read(file, understood)
-    call_command("migrate", verbosity=0, interactive=False)
+    bring_up_to_date()
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
         bar = shown.add_task(file.name, total=None)

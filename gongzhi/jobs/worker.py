@@ -1,6 +1,7 @@
 """The work in the background: deliver facts, let timers pass, seal the record, sweep orphaned files and stray bytes.
 
 Every piece of it may run in several workers at once: deliveries are leased, timers mark once, one sealer holds a lock.
+What waits for other people's machines has a thread of its own, so that a mail relay that is slow holds up no timer.
 """
 
 from __future__ import annotations
@@ -9,11 +10,11 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connections
 
 from gongzhi.audit import delivery, seals
 from gongzhi.cases import operations as cases
@@ -24,15 +25,19 @@ from gongzhi.parameters.queries import city_or_none
 
 log = logging.getLogger("gongzhi.worker")
 
+_FAREWELL_S = 10
+"""So long a worker that stops waits for the carrier that it is talking to; what is cut off is sent again by another."""
+
 
 @dataclass
 class Chore:
-    """Something done again and again, with the time between."""
+    """Something done again and again, with the time between; `waits` says that it waits for other people's machines."""
 
     name: str
     every: timedelta
     do: Callable[[datetime], object]
     next_at: datetime | None = None
+    waits: bool = False
 
 
 def _deliver(at: datetime) -> int:
@@ -60,7 +65,7 @@ def chores() -> list[Chore]:
     return [
         Chore("deliver", timedelta(seconds=1), _deliver),
         Chore("tick", timedelta(seconds=20), _tick),
-        Chore("notices", timedelta(seconds=5), notices.tick),
+        Chore("notices", timedelta(seconds=5), notices.tick, waits=True),
         Chore("seal", timedelta(minutes=10), _seal),
         Chore("sweep", timedelta(hours=1), _sweep),
         Chore("sweep-strays", timedelta(days=1), _sweep_strays),
@@ -78,15 +83,26 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is called. A busy or absent database is waited for, anything else is logged loudly."""
         log.info("worker %s started", _name())
-        while not self._stopping.is_set():
-            self.once(wall_clock())
-            self._stopping.wait(self.pause_s)
+        waiting = threading.Thread(target=self._run_those, kwargs={"waits": True}, name="gongzhi-notices", daemon=True)
+        waiting.start()
+        self._run_those(waits=False)
+        waiting.join(timeout=_FAREWELL_S)
         log.info("worker %s stopped", _name())
 
     def once(self, at: datetime) -> None:
         """Do every chore that is due at an instant."""
+        self._do(self.chores, at)
+
+    def _run_those(self, *, waits: bool) -> None:
+        mine = [chore for chore in self.chores if chore.waits is waits]
+        while not self._stopping.is_set():
+            self._do(mine, wall_clock())
+            self._stopping.wait(self.pause_s)
+        connections.close_all()
+
+    def _do(self, chores: Iterable[Chore], at: datetime) -> None:
         close_old_connections()
-        for chore in self.chores:
+        for chore in chores:
             if chore.next_at is not None and at < chore.next_at:
                 continue
             chore.next_at = at + chore.every

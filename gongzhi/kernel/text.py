@@ -1,8 +1,11 @@
-"""Whether a text says anything that a person could see."""
+"""How long a cell of a table may be, and whether a text says anything that a person could see."""
 
 from __future__ import annotations
 
 import unicodedata
+
+LONGEST_CELL = 1 << 20
+"""Characters in one cell of a table that comes from outside. Python's reader knows one limit for the whole process."""
 
 _UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zs", "Zl", "Zp", "Mn", "Me"})
 _UNSEEN_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # fillers, and the braille cell without a dot

@@ -13,11 +13,12 @@ class NormsConfig(AppConfig):
     def ready(self) -> None:
         """Name the rows whose digest stands in the record, and say who sets norms."""
         from gongzhi.audit.registry import register_snapshot
+        from gongzhi.norms.models import FilingCondition, ManagedClass, StageLimit
         from gongzhi.norms.queries import snapshot_rows
         from gongzhi.norms.states import STREAM
         from gongzhi.people.registry import register_acts
         from gongzhi.people.states import Post
 
-        register_snapshot(STREAM, snapshot_rows)
+        register_snapshot(STREAM, snapshot_rows, tables=(ManagedClass, FilingCondition, StageLimit))
         acts = ("norms.load_catalogue", "norms.put", "norms.end", "norms.seed_defaults")
         register_acts((Post.SYSTEM_ADMINISTRATOR, act) for act in acts)

@@ -41,6 +41,7 @@ REFUSALS: dict[str, str | Promise] = {
     "class-unknown": pgettext_lazy("refusal", "分类目录中没有“{managed_class}”，请从目录中选择小类。"),
     "condition-unknown": pgettext_lazy("refusal", "{on} 没有有效的立案条件“{condition}”，请重新选择立案条件。"),
     "stage-limit-unknown": pgettext_lazy("refusal", "{on} 没有“{stage}”阶段的时限，请管理员先设置时限。"),
+    "stage-unknown": pgettext_lazy("refusal", "没有“{stage}”这个阶段，可设时限的阶段是：{stages}。"),
     "share-without-limit": pgettext_lazy(
         "refusal", "“{stage}”阶段不能按处置时限的比例计时，只有处置和返工可以；请为该阶段设置固定时长。"
     ),
@@ -63,6 +64,11 @@ REFUSALS: dict[str, str | Promise] = {
     "period-inverted": pgettext_lazy("refusal", "有效期的结束日 {until_on} 不晚于开始日 {from_on}，请改正日期。"),
     "period-overlaps": pgettext_lazy(
         "refusal", "“{thing}”在 {from_on} 至 {until_on} 已有有效版本，请先终止旧版本再设置新版本。"
+    ),
+    "condition-number-taken": pgettext_lazy(
+        "refusal",
+        "第 {number} 条的位置在 {from_on} 至 {until_on} 已由立案条件“{other}”占用，"
+        "“{condition}”请另选条号，或先终止“{other}”。",
     ),
     "condition-code-taken": pgettext_lazy(
         "refusal", "立案条件代码“{condition}”已属于小类“{managed_class}”，请另选代码。"

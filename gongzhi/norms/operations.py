@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from gongzhi.audit import operations as audit
 from gongzhi.base.operations import one_change
+from gongzhi.calendars import queries as calendars
+from gongzhi.calendars.queries import CalendarUnknown
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.facts import FactType
 from gongzhi.kernel.refusals import Fact, Refusal
@@ -34,7 +36,9 @@ from gongzhi.norms.rules import (
     StageLimitDraft,
     StageLimitRow,
     StageLimitUnknown,
+    StageUnknown,
     class_key,
+    require_known_stage,
     require_period,
     require_share_of_a_limit,
     require_sound_condition,
@@ -61,6 +65,12 @@ class PeriodOverlaps(Refusal):
     """Two versions of one thing would be in force on the same day."""
 
     code = "period-overlaps"
+
+
+class ConditionNumberTaken(Refusal):
+    """Another condition has this number in the class and area on some of these days."""
+
+    code = "condition-number-taken"
 
 
 class ConditionCodeTaken(Refusal):
@@ -109,10 +119,11 @@ def put_condition(
 ) -> FilingConditionRow:
     """Put a filing condition, or a later version of one, in force.
 
-    Raises: NotPermitted, ChangedMeanwhile, ClassUnknown, PeriodInverted, PeriodOverlaps, ConditionCodeTaken,
-        CheckingWindowNeedsVisit.
+    Raises: NotPermitted, ChangedMeanwhile, ClassUnknown, CalendarUnknown, PeriodInverted, PeriodOverlaps,
+        ConditionCodeTaken, ConditionNumberTaken, CheckingWindowNeedsVisit.
     """
     _require(by, "norms.put", seen=seen, at=at)
+    _require_calendars([draft.calendar])
     condition = _new_condition(draft, period=require_period(from_on, until_on))
     condition.save(force_insert=True)
     told: dict[str, Fact] = {"condition": draft.code, "limit": draft.limit.text, "from_on": from_on.isoformat()}
@@ -127,6 +138,8 @@ def put_conditions(drafts: Iterable[ConditionDraft], *, from_on: date, seen: int
     Raises: as `put_condition`.
     """
     _require(by, "norms.put", seen=seen, at=at)
+    drafts = list(drafts)
+    _require_calendars(one.calendar for one in drafts)
     added = _add_conditions(drafts, period=Period(from_on))
     told: dict[str, Fact] = {"added": added, "from_on": from_on.isoformat()}
     _record(facts.CONDITION_PUT, seen=seen, by=by, at=at, told=told)
@@ -156,9 +169,12 @@ def put_stage_limit(
 ) -> StageLimitRow:
     """Put the limit of a stage in force, everywhere or in one class of area.
 
-    Raises: NotPermitted, ChangedMeanwhile, ShareWithoutLimit, PeriodInverted, PeriodOverlaps.
+    Raises: NotPermitted, ChangedMeanwhile, StageUnknown, CalendarUnknown, ShareWithoutLimit, PeriodInverted,
+        PeriodOverlaps.
     """
     _require(by, "norms.put", seen=seen, at=at)
+    require_known_stage(draft)
+    _require_calendars([draft.calendar])
     limit = _new_stage_limit(draft, period=require_period(from_on, until_on))
     limit.save(force_insert=True)
     told: dict[str, Fact] = {
@@ -274,7 +290,7 @@ class _KnownConditions:
     class_keys: set[str]
     class_of_code: dict[str, str]
     by_code: dict[str, list[Period]]
-    by_place: dict[tuple[str, int, str], list[Period]]
+    by_place: dict[tuple[str, int, str], list[tuple[str, Period]]]
 
     @classmethod
     def read(cls, *, class_key: str | None = None, code: str | None = None) -> _KnownConditions:
@@ -292,8 +308,9 @@ class _KnownConditions:
         """Take one more condition into account."""
         self.class_of_code[one.code] = one.managed_class_id
         place = (one.managed_class_id, one.number, one.area_class)
-        for periods in (self.by_code.setdefault(one.code, []), self.by_place.setdefault(place, [])):
-            periods.append(Period(one.from_on, one.until_on))
+        period = Period(one.from_on, one.until_on)
+        self.by_code.setdefault(one.code, []).append(period)
+        self.by_place.setdefault(place, []).append((one.code, period))
 
 
 def _new_condition(draft: ConditionDraft, *, period: Period, known: _KnownConditions | None = None) -> FilingCondition:
@@ -304,11 +321,17 @@ def _new_condition(draft: ConditionDraft, *, period: Period, known: _KnownCondit
     owner = known.class_of_code.get(draft.code, draft.class_key)
     if owner != draft.class_key:
         raise ConditionCodeTaken(condition=draft.code, managed_class=owner)
-    place = (draft.class_key, draft.number, draft.area_class.value)
-    _refuse_overlap([*known.by_code.get(draft.code, []), *known.by_place.get(place, [])], period, thing=draft.code)
+    _refuse_overlap(known.by_code.get(draft.code, []), period, thing=draft.code)
+    _refuse_taken_number(draft, period, known=known)
     condition = _unsaved_condition(draft, period=period)
     known.add(condition)
     return condition
+
+
+def _refuse_taken_number(draft: ConditionDraft, period: Period, *, known: _KnownConditions) -> None:
+    for code, other in known.by_place.get((draft.class_key, draft.number, draft.area_class.value), []):
+        if period.overlaps(other):
+            raise ConditionNumberTaken(condition=draft.code, number=draft.number, other=code, **_dates(other))
 
 
 def _unsaved_condition(draft: ConditionDraft, *, period: Period) -> FilingCondition:
@@ -359,8 +382,18 @@ def _new_stage_limit(draft: StageLimitDraft, *, period: Period) -> StageLimit:
 def _refuse_overlap(taken: Iterable[Period], period: Period, *, thing: str) -> None:
     for other in taken:
         if period.overlaps(other):
-            until_on = None if other.until_on is None else other.until_on.isoformat()
-            raise PeriodOverlaps(thing=thing, from_on=other.from_on.isoformat(), until_on=until_on)
+            raise PeriodOverlaps(thing=thing, **_dates(other))
+
+
+def _dates(period: Period) -> dict[str, Fact]:
+    until_on = None if period.until_on is None else period.until_on.isoformat()
+    return {"from_on": period.from_on.isoformat(), "until_on": until_on}
+
+
+def _require_calendars(keys: Iterable[str]) -> None:
+    """Refuse a calendar that nobody has defined: a case on it would never get a deadline."""
+    for key in sorted(set(keys) - {""}):
+        calendars.calendar(key)
 
 
 def _require(by: Actor, act: str, *, seen: int, at: datetime) -> None:
@@ -375,6 +408,7 @@ def _record(fact: FactType, *, seen: int, by: Actor, at: datetime, told: Mapping
 
 
 __all__ = [
+    "CalendarUnknown",
     "CheckingWindowNeedsVisit",
     "ClassCodeFaulty",
     "ClassDiffers",
@@ -382,6 +416,7 @@ __all__ = [
     "ClassRepeated",
     "ClassUnknown",
     "ConditionCodeTaken",
+    "ConditionNumberTaken",
     "ConditionUnknown",
     "LoadedCatalogue",
     "LocalCodeForNationalClass",
@@ -391,6 +426,7 @@ __all__ = [
     "SeededNorms",
     "ShareWithoutLimit",
     "StageLimitUnknown",
+    "StageUnknown",
     "end_condition",
     "end_stage_limit",
     "load_catalogue",

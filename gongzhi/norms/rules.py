@@ -13,6 +13,7 @@ from gongzhi.kernel.units import Limit
 from gongzhi.norms.states import FIRST_LOCAL_MINOR, CheckingMode, ClassKind, Grade, Stage, StageClock
 from gongzhi.places.states import AreaClass
 
+_STAGES = tuple(one.value for one in Stage)
 _STAGES_OF_DISPOSAL = frozenset({Stage.DISPOSE.value, Stage.REWORK.value})
 
 
@@ -32,6 +33,12 @@ class ShareWithoutLimit(Refusal):
     """Only disposal and rework may take a share of the disposal limit; any other stage needs a time of its own."""
 
     code = "share-without-limit"
+
+
+class StageUnknown(NotFound):
+    """No case goes through a stage of this name."""
+
+    code = "stage-unknown"
 
 
 class StageLimitUnknown(NotFound):
@@ -339,6 +346,15 @@ class StageLimitDraft:
     source: str
     area_class: AreaClass = AreaClass.ANY
     calendar: str = ""
+
+
+def require_known_stage(draft: StageLimitDraft) -> None:
+    """Refuse a limit for something that is no stage of a case.
+
+    Raises: StageUnknown.
+    """
+    if draft.stage not in _STAGES:
+        raise StageUnknown(stage=draft.stage, stages="、".join(_STAGES))
 
 
 def require_share_of_a_limit(draft: StageLimitDraft) -> None:

@@ -35,7 +35,7 @@ class Grade(StrEnum):
 
 
 class Stage(StrEnum):
-    """The stages that have a limit of their own. An open list: a city may add its own codes."""
+    """The stages of a case, each of which has a limit of its own."""
 
     ACCEPT = "accept"
     FILE = "file"

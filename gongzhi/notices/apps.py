@@ -15,10 +15,11 @@ class NoticesConfig(AppConfig):
         from gongzhi.audit.registry import register_snapshot
         from gongzhi.notices import failures, queries
         from gongzhi.notices.lifecycle import MESSAGE
+        from gongzhi.notices.models import NoticeRule
         from gongzhi.notices.rules import POWERS
         from gongzhi.people.registry import register_acts
 
-        register_snapshot(queries.STREAM, queries.snapshot_rows)
+        register_snapshot(queries.STREAM, queries.snapshot_rows, tables=[NoticeRule])
         register_acts([pair for pair in MESSAGE.seeds() if pair[0] != "timer"])
         register_acts(POWERS)
         failures.register()

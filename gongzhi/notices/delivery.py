@@ -12,8 +12,8 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,6 +54,12 @@ class Leased:
     sendings: tuple[tuple[UUID, int], ...]
     messages: tuple[Message, ...]
     worker: str
+
+    def only(self, uids: Collection[UUID]) -> Leased | None:
+        """Return the lease with some of its messages only; None without any."""
+        sendings = tuple(one for one in self.sendings if one[0] in uids)
+        messages = tuple(one for one in self.messages if one.uid in uids)
+        return replace(self, sendings=sendings, messages=messages) if messages else None
 
     @property
     def recipient(self) -> Recipient:
@@ -171,7 +177,26 @@ def _wakes_at(message: Message, *, at: datetime) -> datetime | None:
 
 
 def _carry(leased: Leased, *, at: datetime, resting: _Resting) -> None:
-    """Make one attempt and keep its outcome."""
+    """Make one attempt and keep its outcome. What was declined since it was told is dropped, each for itself."""
+    declined, wanted = _parted(leased)
+    if declined is not None:
+        _keep_dropped(declined, DropReason.DECLINED, at=at)
+    if wanted is not None:
+        _attempt(wanted, at=at, resting=resting)
+
+
+def _parted(leased: Leased) -> tuple[Leased | None, Leased | None]:
+    """Return what its recipient does not want any more, and what goes out. An addressee has no wishes."""
+    if leased.recipient.sort is RecipientKind.ADDRESSEE:
+        return None, leased
+    reach = queries.reach_of(leased.recipient.text)
+    unwanted = {
+        one.uid for one in leased.messages if not one.urgent and reach.wish(one.topic, leased.carrier) is Wish.OFF
+    }
+    return leased.only(unwanted), leased.only({one.uid for one in leased.messages} - unwanted)
+
+
+def _attempt(leased: Leased, *, at: datetime, resting: _Resting) -> None:
     try:
         parcel = _parcel(leased, at=at)
         reference = carriers.carriage(leased.carrier).send(parcel, at=at)
@@ -197,7 +222,7 @@ def _parcel(leased: Leased, *, at: datetime) -> Parcel:
     if recipient.sort is RecipientKind.ADDRESSEE:
         to, language = _found(recipient, carrier, at=at)
     else:
-        to, language = _own_address(recipient, carrier, leased.messages, at=at)
+        to, language = _own_address(recipient, carrier, at=at)
     news = tuple(_news(one, language=language) for one in leased.messages)
     return Parcel(
         id=leased.parcel_id,
@@ -221,15 +246,11 @@ def _found(recipient: Recipient, carrier: Carrier, *, at: datetime) -> tuple[str
     return to, found.language
 
 
-def _own_address(
-    recipient: Recipient, carrier: Carrier, messages: Sequence[Message], *, at: datetime
-) -> tuple[str, str]:
-    """Return where a member or a unit is reached, unless they left, declined, or took the address back meanwhile."""
+def _own_address(recipient: Recipient, carrier: Carrier, *, at: datetime) -> tuple[str, str]:
+    """Return where a member or a unit is reached, unless they left or took the address back meanwhile."""
     reach = queries.reach_of(recipient.text)
     if not queries.is_with_us(recipient, at=at):
         raise NobodyThere(DropReason.LEFT)
-    if all(not one.urgent and reach.wish(one.topic, carrier) is Wish.OFF for one in messages):
-        raise NobodyThere(DropReason.DECLINED)
     to = queries.address_of(recipient.text, carrier)
     if not to:
         raise NobodyThere(DropReason.NO_ADDRESS)

@@ -58,6 +58,9 @@ REFUSALS: dict[str, str | Promise] = {
     "inbox-not-declined": pgettext_lazy("refusal", "站内消息不能关闭，只能调整其他发送方式。"),
     "clearing-grounds-missing": pgettext_lazy("refusal", "请注明清除这条消息的原因。"),
     "topic-unknown": pgettext_lazy("refusal", "没有名为“{topic}”的消息类别。"),
+    "audience-unknown": pgettext_lazy(
+        "refusal", "没有名为“{audience}”的接收对象，请写 member、desk、post、post:岗位 或事项当事人的类别。"
+    ),
     "not-your-message": pgettext_lazy("refusal", "这条消息不是发给您的。"),
     "notice-rule-not-in-force": pgettext_lazy(
         "refusal", "“{topic}”目前没有以 {carrier} 告知 {audience} 的规则，无需停用。"

@@ -119,6 +119,26 @@ class Sending(models.Model):
         return f"sending {self.message_id}"
 
 
+class CarrierTrial(Aggregate):
+    """One harmless message that somebody sent to see whether a carrier works. Its own stream is `carrier:<uid>`."""
+
+    stream_kind = "carrier"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    carrier = models.CharField(max_length=12)
+    outcome = models.CharField(max_length=120)
+    tried_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(carrier__in=[one.value for one in Carrier]), name="tried_carrier_known")
+        ]
+
+    def __str__(self) -> str:
+        """Return carrier and outcome."""
+        return f"{self.carrier}: {self.outcome}"
+
+
 class Reachability(Aggregate):
     """How a member or a unit can be reached, and when they do not want to be. Its own stream is `reach:<uid>`.
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import override, pgettext
 
 from gongzhi.audit import queries as audit
+from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.kernel.clock import utc_text
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import Fact, NotFound
@@ -22,6 +23,7 @@ from gongzhi.notices.states import Carrier, MessageState, Timing, Wish
 from gongzhi.parameters.queries import city, parameter
 from gongzhi.people import queries as people
 from gongzhi.people.models import Appointment, Member
+from gongzhi.people.rules import Matter
 from gongzhi.people.states import Post
 
 STREAM = "config:notices"
@@ -39,6 +41,15 @@ class RuleRow:
     line: Line
     from_at: datetime | None
     is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRow:
+    """A topic, with its title in the language that is active; what only each message knows shows as dots."""
+
+    name: str
+    title: str
+    may_wait: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +111,27 @@ def edition() -> int:
     return audit.edition(STREAM)
 
 
+def topics() -> list[TopicRow]:
+    """Return all topics, by name."""
+    return [
+        TopicRow(one.name, str(one.title).format_map(dict.fromkeys(one.facts_named(), "…")), one.may_wait)
+        for one in registry.topics()
+    ]
+
+
 def rules_in_force(*, at: datetime) -> list[RuleRow]:
     """Return every line that holds at an instant, by topic."""
     return [row for topic in registry.topics() for row in _lines_of(topic.name, at=at)]
 
 
+def lines_of(topic: str, *, at: datetime) -> list[Line]:
+    """Return the lines of a topic that hold at an instant."""
+    return [row.line for row in _lines_of(topic, at=at)]
+
+
 def lines_for(topic: str, audience: Audience, *, at: datetime) -> list[Line]:
     """Return the lines by which an audience of a topic is told at an instant."""
-    return rules.closest_lines((row.line for row in _lines_of(topic, at=at)), audience)
+    return rules.closest_lines(lines_of(topic, at=at), audience)
 
 
 def recipients_of(audience: Audience, *, at: datetime) -> list[Recipient]:
@@ -122,6 +146,16 @@ def recipients_of(audience: Audience, *, at: datetime) -> list[Recipient]:
     return [Recipient(audience.kind, audience.who)]
 
 
+def require_to_reach(owner: Recipient, *, by: Actor, at: datetime) -> None:
+    """Refuse whoever may neither read nor change how somebody is reached: members their own, others with the power.
+
+    Raises: NotFound, NotPermitted.
+    """
+    require_owner(owner)
+    if not is_own(owner.text, by=by):
+        people.require(by, "notice.change_reach", Matter(), at=at)
+
+
 def require_owner(owner: Recipient) -> None:
     """Refuse to keep addresses of anybody but our own members and units.
 
@@ -131,6 +165,11 @@ def require_owner(owner: Recipient) -> None:
         people.unit(owner.who)
     elif owner.kind != "member" or not is_id(owner.who) or not Member.objects.filter(uid=owner.who).exists():
         raise NotFound(thing=owner.kind, code=owner.who)
+
+
+def is_own(owner: str, *, by: Actor) -> bool:
+    """Whether somebody is the member whom a message or an address belongs to."""
+    return by.kind is ActorKind.MEMBER and owner == f"member:{by.id}"
 
 
 def is_with_us(recipient: Recipient, *, at: datetime) -> bool:
@@ -236,6 +275,18 @@ def inbox(
     return [_in_inbox(one, held.get(one.stream, {}), language=language) for one in rows]
 
 
+def inbox_message(uid: UUID, *, language: str) -> InboxRow:
+    """Return one message in an inbox, in a language; only its recipient may see it.
+
+    Raises: NotFound.
+    """
+    found = Message.objects.filter(uid=uid, carrier=Carrier.INBOX.value).first()
+    if found is None:
+        raise NotFound(thing="message", code=str(uid))
+    held = audit.held_values([found.stream], names=[PRIVATE])
+    return _in_inbox(found, held.get(found.stream, {}), language=language)
+
+
 def unread(member: UUID) -> int:
     """Return how many messages in a member's inbox were not read yet."""
     return Message.objects.filter(recipient=f"member:{member}", carrier=Carrier.INBOX.value, read_at=None).count()
@@ -252,9 +303,13 @@ def failed_count() -> int:
     return Message.objects.filter(state=MessageState.FAILED.value).count()
 
 
-def messages_about(stream: str, *, limit: int = 200) -> list[MessageRow]:
-    """Return who was told what about a matter, in the order in which they were told."""
-    return [message_row(one) for one in Message.objects.filter(about=stream).order_by("id")[:limit]]
+def messages_about(stream: str, *, after: UUID | None = None, limit: int = 200) -> list[MessageRow]:
+    """Return who was told what about a matter, in the order in which they were told, after a given message."""
+    found = Message.objects.filter(about=stream).order_by("id")
+    if after is not None:
+        last = Message.objects.filter(uid=after).values_list("id", flat=True).first()
+        found = found.filter(id__gt=last or 0)
+    return [message_row(one) for one in found[:limit]]
 
 
 def words_of(topic: str, facts: Mapping[str, object], *, private: Mapping[str, object] | None, language: str) -> Words:

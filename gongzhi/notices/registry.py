@@ -72,6 +72,11 @@ def topics() -> list[Topic]:
     return [_topics[name] for name in sorted(_topics)]
 
 
+def audience_kinds() -> set[str]:
+    """Return the kinds of audiences that rules may name: ours, and the addressees of upper rooms."""
+    return {"member", "post", "desk", *_resolvers}
+
+
 def resolver(kind: str) -> Resolver:
     """Return how addressees of a kind are found. An unknown kind is a bug of the room that tells it."""
     return _resolvers[kind]

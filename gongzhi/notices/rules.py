@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from gongzhi.audit.states import Origin
 from gongzhi.kernel.clock import require_aware
 from gongzhi.kernel.refusals import Fact, Refusal
+from gongzhi.kernel.text import says_something
 from gongzhi.notices.states import Carrier, RecipientKind, Timing, Wish
 from gongzhi.people.states import Post
 
@@ -410,7 +411,7 @@ def require_grounds(grounds: str) -> str:
 
     Raises: ClearingGroundsMissing.
     """
-    if not grounds.strip():
+    if not says_something(grounds):
         raise ClearingGroundsMissing
     return grounds.strip()
 

@@ -5,6 +5,7 @@ from gongzhi.kernel.facts import FactType
 UNIT_ADDED = FactType("unit.added")
 UNIT_ENDED = FactType("unit.ended")
 ACCOUNT_MADE = FactType("account.made")
+ACCOUNT_TAKEN_OVER = FactType("account.taken-over")
 ACCOUNT_CLOSED = FactType("account.closed")
 ACCOUNT_REOPENED = FactType("account.reopened")
 ACCOUNT_PASSWORD_SET = FactType("account.password-set")

@@ -33,6 +33,7 @@ WHY: dict[Why, str | Promise] = {
     Why.OUTSIDE_ITS_AREA: pgettext_lazy("power", "不在其单位的辖区内"),
     Why.WITH_ITS_UNIT: pgettext_lazy("power", "由其单位或下属单位负责"),
     Why.WITH_ANOTHER_UNIT: pgettext_lazy("power", "由其他单位负责"),
+    Why.ACCOUNT_CLOSED: pgettext_lazy("power", "其账号已停用"),
 }
 POSTS: dict[str, str | Promise] = {
     Post.COLLECTOR: pgettext_lazy("post", "信息采集员"),
@@ -55,6 +56,18 @@ POSTS: dict[str, str | Promise] = {
     Post.IMPORTER: pgettext_lazy("post", "导入程序"),
     Post.MACHINE: pgettext_lazy("post", "对接系统"),
 }
+NAMED: dict[str, str | Promise] = {
+    "unit.code": pgettext_lazy("named", "单位编号"),
+    "unit.name_zh": pgettext_lazy("named", "单位的中文名称"),
+    "unit.name_en": pgettext_lazy("named", "单位的英文名称"),
+    "account.username": pgettext_lazy("named", "账号名"),
+    "member.number": pgettext_lazy("named", "工号"),
+    "member.name": pgettext_lazy("named", "姓名"),
+    "appointment.post": pgettext_lazy("named", "岗位"),
+    "accesstoken.name": pgettext_lazy("named", "令牌的名称"),
+    "policygrant.post": pgettext_lazy("named", "岗位"),
+}
+NOBODY = pgettext_lazy("power", "目前没有任何在任人员的岗位具有这一权限。")
 REFUSALS: dict[str, str | Promise] = {
     "not-permitted": pgettext_lazy("refusal", "您所在的岗位在此处无权办理“{act}”。"),
     "not-appointed": pgettext_lazy("refusal", "您当前未担任该单位（{unit}）的这一岗位。"),
@@ -63,11 +76,30 @@ REFUSALS: dict[str, str | Promise] = {
     "same-person": pgettext_lazy("refusal", "须由不同的人办理：您已办理过本案的“{earlier}”，不能再办理“{act}”。"),
     "code-taken": pgettext_lazy("refusal", "编号“{value}”已被使用。"),
     "ends-before-it-begins": pgettext_lazy("refusal", "结束时间须晚于开始时间。"),
-    "powers-apart": pgettext_lazy("refusal", "“{act}”只属于“{owner}”，不能授予“{post}”：三名管理员的权限须分开。"),
-    "own-powers": pgettext_lazy("refusal", "不能给自己授权（{act}），请由另一名安全管理员办理。"),
-    "table-locked": pgettext_lazy("refusal", "{post} 的 {act} 不能取消：取消后再无人能修改权限表。"),
+    "powers-apart": pgettext_lazy(
+        "refusal", "这是管理权限，属于“{owner}”，不能授予“{post}”：管理权限只归本来就有它的管理员。"
+    ),
+    "beyond-administration": pgettext_lazy(
+        "refusal", "“{post}”是管理员岗位，不参与案件和反映的办理：“{act}”请授予其他岗位。"
+    ),
+    "last-keeper": pgettext_lazy(
+        "refusal",
+        "{member} 是最后一名“{post}”：请安全管理员先任命继任者（账号在用，任期不短于此人），再办理离任或免职。",
+    ),
+    "name-blank": pgettext_lazy("refusal", "{named}不能为空：请填写看得见的文字。"),
+    "name-too-long": pgettext_lazy("refusal", "{named}过长：最多 {limit} 字，您填写了 {found} 字。"),
+    "name-unreadable": pgettext_lazy("refusal", "{named}中有不是文字的字符，请重新填写。"),
+    "area-unreadable": pgettext_lazy(
+        "refusal", "辖区“{area}”不是区划编码路径：请从市级起写各级编码，以“/”相隔，如 350200/350203。"
+    ),
+    "key-of-an-administrator": pgettext_lazy(
+        "refusal",
+        "{member} 担任“{post}”：管理员的令牌和密码不由其他管理员办理，请在服务器上用 gongzhi people 命令办理。",
+    ),
+    "own-powers": pgettext_lazy("refusal", "不能给自己任职，也不能给自己担任的岗位授权，请由另一名安全管理员办理。"),
+    "table-locked": pgettext_lazy("refusal", "“{post}”修改权限表的权限不能取消：取消后再无人能修改权限表。"),
     "account-closed": pgettext_lazy("refusal", "账号“{account}”已经停用。"),
     "account-open": pgettext_lazy("refusal", "账号“{account}”正在使用，无须重新启用。"),
     "member-ended": pgettext_lazy("refusal", "人员 {member} 已离任，不能再任职、改名或启用账号。"),
-    "password-weak": pgettext_lazy("refusal", "密码太短、太常见或与账号名太像（{reasons}），请换一个更长的。"),
+    "password-weak": pgettext_lazy("refusal", "密码太短、太常见或与账号名太像，请换一个更长的。"),
 }

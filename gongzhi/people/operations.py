@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import CharField, Model, Q
 
 from gongzhi.audit import operations as audit
+from gongzhi.audit import queries as audit_queries
 from gongzhi.base.operations import one_change
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.clock import utc_text
@@ -21,16 +22,27 @@ from gongzhi.people import facts, registry
 from gongzhi.people.models import AccessToken, Account, Appointment, Member, PolicyGrant, Unit
 from gongzhi.people.queries import (
     POLICY,
+    acts_in_unit,
     member_of_appointment,
     member_of_token,
+    posts_held,
     require,
     require_administration,
     token_hash,
     working_unit,
 )
 from gongzhi.people.rules import (
+    KEEPERS,
     KEY_TO_THE_TABLE,
     AdministratorsApart,
+    AreaUnreadable,
+    BeyondAdministration,
+    Grant,
+    KeyOfAnAdministrator,
+    LastKeeper,
+    NameBlank,
+    NameTooLong,
+    NameUnreadable,
     NotAppointed,
     NotPermitted,
     OwnPowers,
@@ -38,10 +50,13 @@ from gongzhi.people.rules import (
     SamePerson,
     TableLocked,
     UnitEnded,
+    is_misplaced,
     require_administrators_apart,
+    require_area,
+    require_name,
     require_powers_apart,
 )
-from gongzhi.people.states import AccountKind, Scope
+from gongzhi.people.states import ADMINISTRATORS, AccountKind, Scope
 
 
 class CodeTaken(Refusal):
@@ -94,9 +109,13 @@ def add_unit(
 ) -> UUID:
     """Add a unit; `areas` are paths of division codes it answers for.
 
-    Raises: NotPermitted, CodeTaken; NotFound when the unit above does not exist.
+    Raises: NotPermitted, NameBlank, NameTooLong, NameUnreadable, AreaUnreadable, CodeTaken; NotFound when the unit
+        above does not exist.
     """
     require_administration(by, "people.add_unit", at=at)
+    _require_names(Unit, code=code, name_zh=name_zh, name_en=name_en)
+    for area in areas:
+        require_area(area)
     if Unit.objects.filter(code=code).exists():
         raise CodeTaken(thing="unit", value=code)
     if parent is not None and not Unit.objects.filter(code=parent).exists():
@@ -129,14 +148,33 @@ def end_unit(code: str, *, seen: int, by: Actor, at: datetime) -> None:
 def make_account(username: str, *, kind: AccountKind, is_demo: bool = False, by: Actor, at: datetime) -> UUID:
     """Make an account. Until it is given a password only its tokens open anything.
 
-    Raises: NotPermitted, CodeTaken.
+    Raises: NotPermitted, NameBlank, NameTooLong, NameUnreadable, CodeTaken.
     """
     require_administration(by, "people.make_account", at=at)
+    _require_names(Account, username=username)
     if Account.objects.filter(username=username).exists():
         raise CodeTaken(thing="account", value=username)
     row = Account(username=username, kind=kind.value, is_demo=is_demo, password=make_password(None))
     audit.record(row, facts.ACCOUNT_MADE, by=by, at=at)
     return row.uid
+
+
+@one_change
+def take_over_accounts(*, by: Actor, at: datetime) -> int:
+    """Put the accounts of a database that an earlier version kept outside the record onto it; return how many.
+
+    It belongs to bringing the database up to date: nothing about an account changes, so no power is asked for. It is
+    done once. As soon as any account stands on the record, one that does not was slipped in, and verifying names it.
+    """
+    if Account.objects.filter(version__gt=0).exists():
+        return 0
+    taken = 0
+    for uid in Account.objects.order_by("id").values_list("uid", flat=True):
+        row = Account.locked(uid=uid)
+        if row is not None and row.version == 0:
+            audit.take_onto_record(row, facts.ACCOUNT_TAKEN_OVER, by=by, at=at)
+            taken += 1
+    return taken
 
 
 @one_change
@@ -171,7 +209,8 @@ def set_password(account: UUID, password: str, *, seen: int, by: Actor, at: date
 
     Hashing takes a while and happens before anything is locked.
 
-    Raises: NotPermitted, NotFound, ChangedMeanwhile, PasswordWeak.
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, PasswordWeak; KeyOfAnAdministrator for the account of another
+        administrator, whose password is set at the terminal.
     """
     require_administration(by, "people.set_password", at=at)
     row = Account.objects.filter(uid=account).first()
@@ -185,6 +224,9 @@ def set_password(account: UUID, password: str, *, seen: int, by: Actor, at: date
 def _keep_password(account: UUID, hashed: str, *, seen: int, by: Actor, at: datetime) -> None:
     require_administration(by, "people.set_password", at=at)
     row = _account(account, seen=seen)
+    owner = Member.objects.filter(account__uid=row.uid).first()
+    if owner is not None:
+        _require_no_administrators_key(owner, posts_held(owner.uid, from_at=at), by=by)
     row.password = hashed
     audit.record(row, facts.ACCOUNT_PASSWORD_SET, by=by, at=at)
 
@@ -193,9 +235,11 @@ def _keep_password(account: UUID, hashed: str, *, seen: int, by: Actor, at: date
 def add_member(number: str, *, name: str, account: UUID | None = None, by: Actor, at: datetime) -> UUID:
     """Add a person. The name enters the record as a commitment, so that it can be erased.
 
-    Raises: NotPermitted, NotFound, CodeTaken when the number or the account is another member's.
+    Raises: NotPermitted, NameBlank, NameTooLong, NameUnreadable, NotFound, CodeTaken when the number or the account is
+        another member's.
     """
     require_administration(by, "people.add_member", at=at)
+    _require_names(Member, number=number, name=name)
     if Member.objects.filter(number=number).exists():
         raise CodeTaken(thing="member", value=number)
     if account is not None and not Account.objects.filter(uid=account).exists():
@@ -213,7 +257,7 @@ def add_member_with_account(
 ) -> UUID:
     """Add a person, or a machine that reports to us, with an account whose tokens open the API.
 
-    Raises: NotPermitted, CodeTaken.
+    Raises: NotPermitted, NameBlank, NameTooLong, NameUnreadable, CodeTaken.
     """
     account = make_account(username, kind=kind, by=by, at=at)
     return add_member(number, name=name, account=account, by=by, at=at)
@@ -223,9 +267,10 @@ def add_member_with_account(
 def rename_member(member: UUID, name: str, *, seen: int, by: Actor, at: datetime) -> None:
     """Let a member bear another name from now on.
 
-    Raises: NotPermitted, NotFound, ChangedMeanwhile, MemberEnded.
+    Raises: NotPermitted, NameBlank, NameTooLong, NameUnreadable, NotFound, ChangedMeanwhile, MemberEnded.
     """
     require_administration(by, "people.rename_member", at=at)
+    _require_names(Member, name=name)
     row = _member(member, seen=seen)
     _require_serving(row, at=at)
     row.name = name
@@ -236,9 +281,11 @@ def rename_member(member: UUID, name: str, *, seen: int, by: Actor, at: datetime
 def end_member(member: UUID, *, seen: int, by: Actor, at: datetime) -> None:
     """Let a member leave: every post and token ends with it, and the account is closed, all in one change.
 
-    Raises: NotPermitted, NotFound, ChangedMeanwhile, MemberEnded, EndsBeforeItBegins.
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, MemberEnded, EndsBeforeItBegins; LastKeeper for the only system or
+        security administrator.
     """
     require_administration(by, "people.end_member", at=at)
+    _hold_keepers(posts_held(member, from_at=at))
     row = _member(member, seen=seen)
     _require_serving(row, at=at)
     not_over = Q(until_at=None) | Q(until_at__gt=at)
@@ -246,6 +293,7 @@ def end_member(member: UUID, *, seen: int, by: Actor, at: datetime) -> None:
     tokens = list(AccessToken.objects.filter(not_over, member__uid=member))
     if at <= max([row.from_at, *(one.from_at for one in posts), *(one.made_at for one in tokens)]):
         raise EndsBeforeItBegins(thing="member")
+    _require_successors(posts, member=row, at=at)
     row.until_at = at
     for post in posts:
         post.until_at = at
@@ -264,18 +312,19 @@ def appoint(
 ) -> UUID:
     """Give a member a post in a unit.
 
-    Raises: NotPermitted, OwnPowers, NotFound, ChangedMeanwhile, MemberEnded, UnitEnded, EndsBeforeItBegins,
-        AdministratorsApart.
+    Raises: NotPermitted, OwnPowers, NameBlank, NameTooLong, NameUnreadable, NotFound, ChangedMeanwhile, MemberEnded,
+        UnitEnded, EndsBeforeItBegins, AdministratorsApart.
     """
     require_administration(by, "people.appoint", at=at)
     if by.id == str(member):
         raise OwnPowers(act="people.appoint")
+    _require_names(Appointment, post=post)
     row = _member(member, seen=seen)
     _require_serving(row, at=at)
     working_unit(unit, at=at)
     if until_at is not None and until_at <= at:
         raise EndsBeforeItBegins(thing="appointment")
-    require_administrators_apart(post, held=_posts_between(member, from_at=at, until_at=until_at))
+    require_administrators_apart(post, held=posts_held(member, from_at=at, until_at=until_at))
     post_row = Appointment(member_id=member, post=post, unit_id=unit, from_at=at, until_at=until_at)
     audit.record(row, facts.MEMBER_APPOINTED, by=by, at=at, facts={"post": post, "unit": unit}, also=[post_row])
     return post_row.uid
@@ -285,15 +334,19 @@ def appoint(
 def end_appointment(appointment: UUID, *, seen: int, by: Actor, at: datetime) -> None:
     """End a post at an instant, or earlier than it was to end; `seen` is the member's version.
 
-    Raises: NotPermitted, NotFound, ChangedMeanwhile, EndsBeforeItBegins.
+    Raises: NotPermitted, NotFound, ChangedMeanwhile, EndsBeforeItBegins; LastKeeper for the only system or security
+        administrator.
     """
     require_administration(by, "people.end_appointment", at=at)
-    member = _member(member_of_appointment(appointment), seen=seen)
+    owner = member_of_appointment(appointment)
+    _hold_keepers(posts_held(owner, from_at=at))
+    member = _member(owner, seen=seen)
     row = Appointment.objects.get(uid=appointment)
     if row.until_at is not None and row.until_at <= at:
         raise NotFound(thing="appointment", code=str(appointment))
     if at <= row.from_at:
         raise EndsBeforeItBegins(thing="appointment")
+    _require_successors([row], member=member, at=at)
     row.until_at = at
     told = {"post": row.post, "unit": row.unit_id}
     audit.record(member, facts.MEMBER_APPOINTMENT_ENDED, by=by, at=at, facts=told, also=[row])
@@ -305,14 +358,17 @@ def make_token(
 ) -> str:
     """Make an API token that acts in one appointment; it is shown once and kept only as a hash.
 
-    Raises: NotPermitted, ChangedMeanwhile, EndsBeforeItBegins; NotFound when the appointment is over or its member
-        has no account.
+    Raises: NotPermitted, NameBlank, NameTooLong, NameUnreadable, ChangedMeanwhile, EndsBeforeItBegins; NotFound when
+        the appointment is over or its member has no account; KeyOfAnAdministrator for the post of another
+        administrator, whose tokens are made at the terminal.
     """
     require_administration(by, "people.make_token", at=at)
+    _require_names(AccessToken, name=name)
     member = _member(member_of_appointment(appointment), seen=seen)
     post = Appointment.objects.get(uid=appointment)
     if member.account_id is None or (post.until_at is not None and post.until_at <= at):
         raise NotFound(thing="appointment", code=str(appointment))
+    _require_no_administrators_key(member, [post.post], by=by)
     if until_at is not None and until_at <= at:
         raise EndsBeforeItBegins(thing="token")
     token = secrets.token_urlsafe(32)
@@ -347,35 +403,68 @@ def end_token(token: UUID, *, seen: int, by: Actor, at: datetime) -> None:
 
 @one_change
 def seed_policy(*, seen: int, by: Actor, at: datetime) -> int:
-    """Write the default lines of the policy table for acts that no line names yet; return how many were added.
+    """Write the default lines of the policy table for acts that it never knew; return how many were added.
 
-    The first time this founds the table; later it gives the acts that a newer version of the program brought.
+    The first time this founds the table; later it gives the acts that a newer version of the program brought. What the
+    city ended stays ended: the record names it. A line that an earlier version allowed, and that may not stand any
+    more, ends: an act of administration with another post than its own, an act of the work with an administrator.
 
     Raises: NotPermitted, ChangedMeanwhile.
     """
-    require_administration(by, "people.put_grant", at=at)
+    _require_to_seed(by, at=at)
     audit.require_edition(POLICY, seen)
-    known = set(PolicyGrant.objects.values_list("act", flat=True))
-    fresh = [
-        PolicyGrant(post=one.post, act=one.act, scope=one.scope.value)
-        for one in registry.default_grants()
-        if one.act not in known
+    defaults = registry.default_grants()
+    misplaced = [
+        one.pk
+        for one in PolicyGrant.objects.all()
+        if is_misplaced(Grant(one.post, one.act, Scope(one.scope)), defaults=defaults)
     ]
+    known = _acts_ever_known()
+    fresh = [PolicyGrant(post=one.post, act=one.act, scope=one.scope.value) for one in defaults if one.act not in known]
+    PolicyGrant.objects.filter(pk__in=misplaced).delete()
     PolicyGrant.objects.bulk_create(fresh)
-    if fresh:
-        audit.record_snapshot(POLICY, facts.POLICY_CHANGED, by=by, at=at, facts={"added": len(fresh)}, seen=seen)
+    if fresh or misplaced:
+        told = {"added": len(fresh), "ended": len(misplaced), "acts": sorted({one.act for one in fresh})}
+        audit.record_snapshot(POLICY, facts.POLICY_CHANGED, by=by, at=at, facts=told, seen=seen)
     return len(fresh)
+
+
+def _require_to_seed(by: Actor, *, at: datetime) -> None:
+    """Refuse whoever does not keep the policy table.
+
+    A table that an earlier version founded has no line yet for changing it: there it is the security administrator who
+    may appoint.
+    """
+    post, act = KEY_TO_THE_TABLE
+    if not PolicyGrant.objects.exists() or PolicyGrant.objects.filter(act=act).exists():
+        require_administration(by, act, at=at)
+        return
+    if by.post != post:
+        raise NotPermitted(act=act, post=by.post)
+    require_administration(by, "people.appoint", at=at)
+
+
+def _acts_ever_known() -> set[str]:
+    """Return the acts of the table, and those of which the record says that they were seeded, put or ended."""
+    known = set(PolicyGrant.objects.values_list("act", flat=True))
+    for one in audit_queries.entries_of(POLICY):
+        acts = one.facts.get("acts", [])
+        known |= {str(act) for act in acts} if isinstance(acts, list) else set()
+        known |= {str(one.facts["act"])} if "act" in one.facts else set()
+    return known
 
 
 @one_change
 def put_grant(post: str, act: str, scope: Scope, *, seen: int, by: Actor, at: datetime) -> None:
     """Let a post do an act as far as a scope reaches, or let the power that it has reach as far.
 
-    Raises: NotPermitted, OwnPowers, ChangedMeanwhile, PowersApart; NotFound when no room knows the act.
+    Raises: NotPermitted, NameBlank, NameTooLong, NameUnreadable, ChangedMeanwhile, PowersApart, BeyondAdministration;
+        OwnPowers for any post that the one who asks holds now or will hold; NotFound when no room knows the act.
     """
     require_administration(by, "people.put_grant", at=at)
-    if by.post == post:
+    if post in _own_posts(by, at=at):
         raise OwnPowers(act=act)
+    _require_names(PolicyGrant, post=post)
     audit.require_edition(POLICY, seen)
     defaults = registry.default_grants()
     if act not in {one.act for one in defaults}:
@@ -439,12 +528,56 @@ def _require_serving(row: Member, *, at: datetime) -> None:
         raise MemberEnded(member=row.number)
 
 
-def _posts_between(member: UUID, *, from_at: datetime, until_at: datetime | None) -> list[str]:
-    """Return the posts that a member holds at some instant of a period; a period without end goes on for ever."""
-    held = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=from_at), member__uid=member)
-    if until_at is not None:
-        held = held.filter(from_at__lt=until_at)
-    return list(held.values_list("post", flat=True))
+def _require_names(model: type[Model], **names: str) -> None:
+    """Refuse names and codes that a person could not read or their columns not hold.
+
+    Raises: NameBlank, NameTooLong, NameUnreadable.
+    """
+    for column, name in names.items():
+        field = model._meta.get_field(column)
+        if not isinstance(field, CharField) or field.max_length is None:
+            raise TypeError(f"{column} is no column for a name")
+        require_name(name, named=f"{model._meta.model_name}.{column}", longest=field.max_length)
+
+
+def _hold_keepers(posts: Iterable[str]) -> None:
+    """Lock whoever holds one of these posts that are never empty: two who end each other at once wait for one another.
+
+    In the order in which they were added, and before any of them is locked alone, so that nobody waits in a ring.
+    """
+    keepers = KEEPERS.intersection(posts)
+    if keepers:
+        holding = Appointment.objects.filter(post__in=keepers).values("member_id")
+        list(Member.objects.select_for_update().filter(uid__in=holding).order_by("id").values_list("id"))
+
+
+def _require_successors(ending: Sequence[Appointment], *, member: Member, at: datetime) -> None:
+    """Refuse to leave a post empty that is never empty: somebody with an open account must hold it for as long.
+
+    Raises: LastKeeper.
+    """
+    others = Appointment.objects.exclude(uid__in=[one.uid for one in ending])
+    for one in ending:
+        as_long = Q(until_at=None) if one.until_at is None else Q(until_at=None) | Q(until_at__gte=one.until_at)
+        there = others.filter(as_long, post=one.post, from_at__lte=at, member__account__is_active=True)
+        if one.post in KEEPERS and not there.exists():
+            raise LastKeeper(post=one.post, member=member.number)
+
+
+def _own_posts(by: Actor, *, at: datetime) -> set[str | None]:
+    """Return the posts of one who acts: the one acted in, and every other that they hold now or later."""
+    others = posts_held(UUID(by.id), from_at=at) if acts_in_unit(by) else []
+    return {by.post, *others}
+
+
+def _require_no_administrators_key(owner: Member, posts: Iterable[str], *, by: Actor) -> None:
+    """Refuse to make for oneself what opens the door to an administrator's post. The terminal makes it, and the owner.
+
+    Raises: KeyOfAnAdministrator.
+    """
+    held = ADMINISTRATORS.intersection(posts)
+    if held and acts_in_unit(by) and by.id != str(owner.uid):
+        raise KeyOfAnAdministrator(member=owner.number, post=min(held))
 
 
 def _told(token: AccessToken, post: Appointment) -> dict[str, object]:
@@ -457,9 +590,16 @@ __all__ = [
     "AccountClosed",
     "AccountOpen",
     "AdministratorsApart",
+    "AreaUnreadable",
+    "BeyondAdministration",
     "CodeTaken",
     "EndsBeforeItBegins",
+    "KeyOfAnAdministrator",
+    "LastKeeper",
     "MemberEnded",
+    "NameBlank",
+    "NameTooLong",
+    "NameUnreadable",
     "NotAppointed",
     "NotPermitted",
     "OwnPowers",
@@ -486,4 +626,5 @@ __all__ = [
     "require",
     "seed_policy",
     "set_password",
+    "take_over_accounts",
 ]

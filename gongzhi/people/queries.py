@@ -127,7 +127,7 @@ def require(by: Actor, act: str, matter: Matter, *, at: datetime) -> None:
     """
     grant = _grant(by, act, at=at)
     reach = Reach(unit=by.unit)
-    if _acts_in_unit(by) and grant.scope is not Scope.CITY:
+    if acts_in_unit(by) and grant.scope is not Scope.CITY:
         reach = _reach(by.unit or "")
     if not reaches(grant, matter=matter, reach=reach):
         raise NotPermitted(act=act, post=by.post, unit=by.unit)
@@ -145,9 +145,14 @@ def require_administration(by: Actor, act: str, *, at: datetime) -> None:
         require(by, act, Matter(), at=at)
 
 
+def acts_in_unit(by: Actor) -> bool:
+    """Whether the actor acts by an appointment: every member, and machines with an account; our own name no unit."""
+    return by.kind is ActorKind.MEMBER or (by.kind is ActorKind.MACHINE and by.unit is not None)
+
+
 def acts_of(by: Actor, *, at: datetime) -> list[str]:
     """Return what a member's post may do somewhere, by name; empty when the member no longer holds it."""
-    if _acts_in_unit(by) and not _is_appointed(by, at=at):
+    if acts_in_unit(by) and not _is_appointed(by, at=at):
         return []
     return sorted(act for post, act in _grants() if post == by.post)
 
@@ -203,6 +208,14 @@ def appointments(*, at: datetime, post: str | None = None, unit: str | None = No
     if unit is not None:
         found = found.filter(unit_id=unit)
     return [_appointment_row(one) for one in found]
+
+
+def posts_held(member: UUID, *, from_at: datetime, until_at: datetime | None = None) -> list[str]:
+    """Return the posts that a member holds at some instant of a period; a period without end goes on for ever."""
+    held = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=from_at), member__uid=member)
+    if until_at is not None:
+        held = held.filter(from_at__lt=until_at)
+    return list(held.values_list("post", flat=True))
 
 
 def appointments_of_account(account: UUID, *, at: datetime) -> list[AppointmentRow]:
@@ -335,30 +348,27 @@ def edition() -> int:
 def powers(act: str, *, matter: Matter, at: datetime, post: str | None = None) -> list[Power]:
     """Return who may do an act here, and who only elsewhere, each with the reason; by post and staff number.
 
-    What a person did in a case before is not looked at: the law of separate hands is the case's own.
+    Whose account is closed may do nothing meanwhile and is named with that reason. What a person did in a case before
+    is not looked at: the law of separate hands is the case's own.
 
     Args:
         act: what is to be done.
         matter: where the thing lies and which unit answers for it.
         at: when.
         post: the only post to look at.
+
+    Raises: NotFound when no room knows the act and no line names it.
     """
-    named = [one for one in grants() if one.act == act and (post is None or one.post == post)]
+    lines = grants()
+    if act not in {one.act for one in (*lines, *registry.default_grants())}:
+        raise NotFound(thing="act", code=act)
+    named = [one for one in lines if one.act == act and (post is None or one.post == post)]
     scopes = {one.post: one for one in named}
-    held = Appointment.objects.filter(_alive(at), post__in=scopes).select_related("member")
-    reach_of = {code: _reach(code) for code in {one.unit_id for one in held}}
-    return [
-        Power(
-            member=one.member_id,
-            number=one.member.number,
-            post=one.post,
-            unit=one.unit_id,
-            scope=scopes[one.post].scope,
-            reaches=(there := reaches(scopes[one.post], matter=matter, reach=reach_of[one.unit_id])),
-            why=_why(scopes[one.post].scope, there=there),
-        )
-        for one in held.order_by("post", "member__number", "id")
-    ]
+    found = Appointment.objects.filter(_alive(at), post__in=scopes).select_related("member__account")
+    held = list(found.order_by("post", "member__number", "id"))
+    units = _units_by_code()
+    reach_of = {code: _reach(code, units=units) for code in {one.unit_id for one in held}}
+    return [_power(one, scopes[one.post], matter=matter, reach=reach_of[one.unit_id]) for one in held]
 
 
 def policy_rows() -> Iterator[Sequence[str]]:
@@ -375,14 +385,9 @@ def _grant(by: Actor, act: str, *, at: datetime) -> Grant:
     grant = None if by.post is None else _grants().get((by.post, act))
     if grant is None:
         raise NotPermitted(act=act, post=by.post)
-    if _acts_in_unit(by) and not _is_appointed(by, at=at):
+    if acts_in_unit(by) and not _is_appointed(by, at=at):
         raise NotAppointed(post=by.post, unit=by.unit)
     return grant
-
-
-def _acts_in_unit(by: Actor) -> bool:
-    """Whether the actor acts by an appointment: every member, and machines with an account; our own name no unit."""
-    return by.kind is ActorKind.MEMBER or (by.kind is ActorKind.MACHINE and by.unit is not None)
 
 
 def _is_appointed(by: Actor, *, at: datetime) -> bool:
@@ -402,6 +407,21 @@ def _grants_as_of(last_hash: str) -> Mapping[tuple[str, str], Grant]:
     return {(one.post, one.act): Grant(one.post, one.act, Scope(one.scope)) for one in PolicyGrant.objects.all()}
 
 
+def _power(held: Appointment, grant: Grant, *, matter: Matter, reach: Reach) -> Power:
+    there = reaches(grant, matter=matter, reach=reach)
+    account = held.member.account
+    is_shut_out = account is not None and not account.is_active
+    return Power(
+        member=held.member_id,
+        number=held.member.number,
+        post=held.post,
+        unit=held.unit_id,
+        scope=grant.scope,
+        reaches=there and not is_shut_out,
+        why=Why.ACCOUNT_CLOSED if is_shut_out else _why(grant.scope, there=there),
+    )
+
+
 def _why(scope: Scope, *, there: bool) -> Why:
     if scope is Scope.CITY:
         return Why.EVERYWHERE
@@ -410,14 +430,19 @@ def _why(scope: Scope, *, there: bool) -> Why:
     return Why.WITH_ITS_UNIT if there else Why.WITH_ANOTHER_UNIT
 
 
-def _reach(code: str) -> Reach:
-    rows = {one.code: one for one in Unit.objects.only("code", "parent_id", "areas")}
+def _units_by_code() -> dict[str, Unit]:
+    return {one.code: one for one in Unit.objects.only("code", "parent_id", "areas")}
+
+
+def _reach(code: str, *, units: Mapping[str, Unit] | None = None) -> Reach:
+    """Return where somebody in a unit stands; `units` are all units, where the caller has read them already."""
+    known = _units_by_code() if units is None else units
     below: set[str] = set()
     frontier = {code}
     while frontier:
-        frontier = {one.code for one in rows.values() if one.parent_id in frontier} - below
+        frontier = {one.code for one in known.values() if one.parent_id in frontier} - below
         below |= frontier
-    areas = tuple(rows[code].areas) if code in rows else ()
+    areas = tuple(known[code].areas) if code in known else ()
     return Reach(unit=code, units_below=frozenset(below), areas=areas)
 
 

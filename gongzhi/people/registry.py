@@ -12,7 +12,11 @@ _separations: dict[str, Separation] = {}
 
 
 def register_acts(seeds: Iterable[tuple[str, str]], *, scopes: dict[str, Scope] | None = None) -> None:
-    """Register the default (post, act) pairs of a lifecycle; `scopes` gives a post's reach, city-wide otherwise."""
+    """Register the default (post, act) pairs of a lifecycle; `scopes` gives a post's reach, city-wide otherwise.
+
+    An act whose pairs name administrators, and beside them machines only, is one of administration: a city gives it to
+    no other post. One that names a post at work too may be shared.
+    """
     for post, act in seeds:
         _grants[(post, act)] = Grant(post=post, act=act, scope=(scopes or {}).get(post, Scope.CITY))
 

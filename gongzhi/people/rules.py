@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.text import says_something
 from gongzhi.people.states import ADMINISTRATORS, Post, Scope
 
 KEEPS_PEOPLE = ("add_unit", "end_unit", "add_member", "rename_member", "end_member", "make_account")
@@ -17,9 +19,18 @@ ADMINISTRATION = (
     *((Post.SYSTEM_ADMINISTRATOR, f"people.{act}") for act in KEEPS_PEOPLE),
     *((Post.SECURITY_ADMINISTRATOR, f"people.{act}") for act in GIVES_POWERS),
 )
-"""Whoever adds people gives them no powers, and whoever gives powers adds nobody: it takes two to make one powerful."""
+"""Whoever adds people gives them no powers, and whoever gives powers adds nobody.
+
+Nor does one who gives powers act in the post of another administrator: tokens and passwords of administrators are made
+at the terminal.
+"""
 KEY_TO_THE_TABLE = (Post.SECURITY_ADMINISTRATOR, "people.put_grant")
 """The line of the policy table without which nobody could ever change it again."""
+KEEPERS = frozenset({Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRATOR})
+"""The posts that are never empty: without the one nobody brings in people, without the other nobody gives powers."""
+
+LONGEST_AREA = 255
+_AREA = re.compile(r"[0-9]{2,32}(/[0-9]{2,32})*", re.ASCII)
 
 
 class NotPermitted(Refusal):
@@ -44,6 +55,48 @@ class PowersApart(Refusal):
     """What one administrator may do is given to no other post."""
 
     code = "powers-apart"
+
+
+class BeyondAdministration(Refusal):
+    """An administrator takes no part in the work on reports and cases, beyond what the post has by itself."""
+
+    code = "beyond-administration"
+
+
+class LastKeeper(Refusal):
+    """Nobody else holds this post for as long: without a successor the city could not keep its people or powers."""
+
+    code = "last-keeper"
+
+
+class NameBlank(Refusal):
+    """A name or code shows nothing that a person could see."""
+
+    code = "name-blank"
+
+
+class NameTooLong(Refusal):
+    """A name or code is longer than there is room for."""
+
+    code = "name-too-long"
+
+
+class NameUnreadable(Refusal):
+    """A name or code holds characters that are no text: half a surrogate pair, or the character zero."""
+
+    code = "name-unreadable"
+
+
+class AreaUnreadable(Refusal):
+    """An area is no path of division codes from the city down."""
+
+    code = "area-unreadable"
+
+
+class KeyOfAnAdministrator(Refusal):
+    """Nobody makes a token or a password that lets them act as another administrator."""
+
+    code = "key-of-an-administrator"
 
 
 class OwnPowers(Refusal):
@@ -136,16 +189,77 @@ def require_administrators_apart(post: str, *, held: Iterable[str]) -> None:
 
 
 def require_powers_apart(post: str, act: str, *, defaults: Iterable[Grant]) -> None:
-    """Refuse an act of administration to any post but its own, and one administrator's act to another administrator.
+    """Refuse an act of administration to any post but its own, and to an administrator whatever the post lacks itself.
 
-    Raises: PowersApart.
+    Raises: PowersApart, BeyondAdministration.
     """
-    owner = next((owner for owner, owned in ADMINISTRATION if owned == act), None)
-    if owner is not None and post != owner:
+    meant_for = _meant_for(act, defaults=defaults)
+    owner = whose_alone(post, act, defaults=defaults)
+    if owner is not None:
         raise PowersApart(post=post, act=act, owner=owner)
-    meant_for = {one.post for one in defaults if one.act == act}
-    if post in ADMINISTRATORS - meant_for and meant_for & ADMINISTRATORS:
-        raise PowersApart(post=post, act=act, owner=min(meant_for & ADMINISTRATORS))
+    if post in ADMINISTRATORS and post not in meant_for:
+        raise BeyondAdministration(post=post, act=act)
+
+
+def whose_alone(post: str, act: str, *, defaults: Iterable[Grant]) -> str | None:
+    """Return the administrator to whom an act belongs and therefore not to this post; None where the post may have it.
+
+    An act is one of administration when the default lines give it to administrators and, beside them, to machines only.
+    A room that gives it to a post at work as well says by that that a city may share it.
+
+    Example:
+        >>> whose_alone("night_clerk", "bell.ring", defaults=[Grant("system_administrator", "bell.ring", Scope.CITY)])
+        'system_administrator'
+    """
+    meant_for = _meant_for(act, defaults=defaults)
+    owners = meant_for & ADMINISTRATORS
+    if post in meant_for or not owners or meant_for - owners - {Post.MACHINE}:
+        return None
+    return min(owners)
+
+
+def is_misplaced(grant: Grant, *, defaults: Iterable[Grant]) -> bool:
+    """Whether a line may not stand in the policy table; one for an act that no room knows any more does no harm."""
+    known = list(defaults)
+    try:
+        require_powers_apart(grant.post, grant.act, defaults=known)
+    except (PowersApart, BeyondAdministration):
+        return bool(_meant_for(grant.act, defaults=known))
+    return False
+
+
+def _meant_for(act: str, *, defaults: Iterable[Grant]) -> frozenset[str]:
+    return frozenset(one.post for one in defaults if one.act == act)
+
+
+def require_name(name: str, *, named: str, longest: int) -> None:
+    """Refuse a name or code that shows nothing, is no text, or is longer than there is room for.
+
+    Args:
+        name: what it shall be called.
+        named: which name of which thing this is, `unit.code`.
+        longest: how many characters there is room for.
+
+    Raises: NameBlank, NameUnreadable, NameTooLong.
+    """
+    if not says_something(name):
+        raise NameBlank(named=named)
+    if "\0" in name or any("\ud800" <= one <= "\udfff" for one in name):
+        raise NameUnreadable(named=named)
+    if len(name) > longest:
+        raise NameTooLong(named=named, limit=longest, found=len(name))
+
+
+def require_area(area: str) -> None:
+    """Refuse what is no path of division codes from the city down: numbers, with a stroke between them.
+
+    Example:
+        >>> require_area("350200/350203/350203001")
+
+    Raises: AreaUnreadable.
+    """
+    if len(area) > LONGEST_AREA or _AREA.fullmatch(area) is None:
+        raise AreaUnreadable(area=ascii(area)[1:-1][:LONGEST_AREA])
 
 
 def within_area(area: str, areas: Iterable[str]) -> bool:

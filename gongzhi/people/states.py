@@ -76,3 +76,4 @@ class Why(StrEnum):
     OUTSIDE_ITS_AREA = "outside-its-area"
     WITH_ITS_UNIT = "with-its-unit"
     WITH_ANOTHER_UNIT = "with-another-unit"
+    ACCOUNT_CLOSED = "account-closed"

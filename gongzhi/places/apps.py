@@ -16,6 +16,7 @@ class PlacesConfig(AppConfig):
         from gongzhi.people.registry import register_acts
         from gongzhi.people.states import Post
         from gongzhi.places import facts, queries
+        from gongzhi.places.models import Division, PlacesVersion
 
-        register_snapshot(facts.STREAM, queries.snapshot_rows)
+        register_snapshot(facts.STREAM, queries.snapshot_rows, tables=(Division, PlacesVersion))
         register_acts([(Post.SYSTEM_ADMINISTRATOR, "places.import")])

@@ -72,6 +72,9 @@ REFUSALS: dict[str, str | Promise] = {
         "refusal", "区划 {division}（{level}）不能归属于 {parent}（{parent_level}）：上级须高于下级，请提供方改正。"
     ),
     "division-parent-missing": pgettext_lazy("refusal", "区划 {division} 没有上级，只有市没有上级，请提供方补上。"),
+    "division-second-city": pgettext_lazy(
+        "refusal", "一个系统只管一个市：{division} 与已有的市 {city} 同时有效，请提供方核对级别或终止日期。"
+    ),
     "division-ends-before-it-begins": pgettext_lazy(
         "refusal", "区划 {division} 的终止日 {until_on} 不晚于起始日 {from_on}，请提供方改正。"
     ),
@@ -154,6 +157,9 @@ REFUSALS: dict[str, str | Promise] = {
         "refusal", "压缩包 {file} 中的条目 {entry} 指向包外路径，已停止读取，请核对来源后重新打包。"
     ),
     "archive-locked": pgettext_lazy("refusal", "压缩包 {file} 中的 {entry} 设有密码，请提供方去除密码后重传。"),
+    "archive-method-unknown": pgettext_lazy(
+        "refusal", "压缩包 {file} 中的 {entry} 不是用通用方式（Deflate）压缩的，请提供方重新打包为普通 ZIP 后重传。"
+    ),
     "archive-incomplete": pgettext_lazy(
         "refusal", "压缩包 {file} 缺少 {missing} 文件，请提供方把同名的 .shp、.dbf、.prj 一并打包。"
     ),

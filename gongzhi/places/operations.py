@@ -29,11 +29,13 @@ from gongzhi.places.rules import (
     OutlineUnreadable,
     OutsideItsParentsTime,
     ParentMissing,
+    SecondCity,
     UnknownParent,
     drafts_from_geojson,
 )
 from gongzhi.places.states import AreaClass, DivisionLevel
 
+_IMPORT = "places.import"
 COLUMNS = [
     *("level", "name_zh", "name_en", "parent_id", "path"),
     *("outline", "from_on", "until_on", "is_schematic", "area_class"),
@@ -77,7 +79,7 @@ def import_divisions(
 
     Raises: NotPermitted, ChangedMeanwhile, DuplicateDivision, BadDivisionCode, DivisionNameMissing, EndsBeforeItBegins,
         UnknownParent, CyclicParents, ParentMissing, LevelOutOfOrder, OutsideItsParentsTime, OutlineUnreadable,
-        OutlineCrossesItself.
+        OutlineCrossesItself, SecondCity.
     """
     change = _compared(rows, crs=crs, seen=seen, by=by, at=at)
     if change.added or change.corrected:
@@ -94,7 +96,7 @@ def compare_geojson(text: bytes, *, crs: Crs, seen: int, by: Actor, at: datetime
 
 
 def _compared(rows: Iterable[DivisionDraft], *, crs: Crs, seen: int, by: Actor, at: datetime) -> _Change:
-    people.require_administration(by, "places.import", at=at)
+    people.require_administration(by, _IMPORT, at=at)
     audit.require_edition(facts.STREAM, seen)
     drafts = list(rows)
     rules.require_unique(drafts)
@@ -157,6 +159,7 @@ def _wanted(
 
 @one_change
 def _take_over(change: _Change, *, told: Mapping[str, object], seen: int, by: Actor, at: datetime) -> None:
+    people.require_administration(by, _IMPORT, at=at)  # once more: reading and comparing took long
     version = _locked_version()
     audit.require_edition(facts.STREAM, seen)
     Division.objects.bulk_create(change.added)
@@ -244,6 +247,7 @@ __all__ = [
     "OutlineUnreadable",
     "OutsideItsParentsTime",
     "ParentMissing",
+    "SecondCity",
     "UnknownParent",
     "compare_geojson",
     "drafts_from_geojson",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,6 +75,12 @@ class EndsBeforeItBegins(Refusal):
     """A division ends on or before the day it begins."""
 
     code = "division-ends-before-it-begins"
+
+
+class SecondCity(Refusal):
+    """Two cities are in force on one day, and one database is one city."""
+
+    code = "division-second-city"
 
 
 class OutsideItsParentsTime(Refusal):
@@ -152,7 +159,7 @@ def paths_in_tree(divisions: Mapping[str, DivisionDraft]) -> dict[str, str]:
         divisions: by code, all that will be known: those on file and those to come.
 
     Raises: BadDivisionCode, DivisionNameMissing, EndsBeforeItBegins, UnknownParent, CyclicParents, ParentMissing,
-        LevelOutOfOrder, OutsideItsParentsTime.
+        LevelOutOfOrder, OutsideItsParentsTime, SecondCity.
 
     Example:
         >>> city = DivisionDraft(code="1", level=DivisionLevel.CITY, name_zh="市", from_on=date(2004, 1, 1))
@@ -172,6 +179,7 @@ def paths_in_tree(divisions: Mapping[str, DivisionDraft]) -> dict[str, str]:
             _require_fits(division, under=divisions[division.parent])
         elif division.level is not DivisionLevel.CITY:
             raise ParentMissing(division=division.code)
+    _require_one_city([one for one in divisions.values() if one.level is DivisionLevel.CITY])
     return paths
 
 
@@ -321,6 +329,14 @@ class Atlas:
         if period not in self._indexes:
             self._indexes[period] = AreaIndex(area for area in self._areas if area.is_in_force(on=on))
         return self._indexes[period]
+
+
+def _require_one_city(cities: Sequence[DivisionDraft]) -> None:
+    """Refuse a city that begins before the one ahead of it has ended."""
+    in_time = sorted(cities, key=lambda one: (one.from_on, one.code))
+    for earlier, later in itertools.pairwise(in_time):
+        if earlier.until_on is None or later.from_on < earlier.until_on:
+            raise SecondCity(division=later.code, city=earlier.code)
 
 
 def _draft_from_feature(feature: Any, *, number: int) -> DivisionDraft:

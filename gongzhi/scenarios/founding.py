@@ -26,6 +26,7 @@ from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.norms import operations as norm_operations
 from gongzhi.norms import queries as norms
 from gongzhi.notices import operations as notices
+from gongzhi.notices import queries as notice_queries
 from gongzhi.parameters import operations as parameters
 from gongzhi.parameters import queries as parameter_queries
 from gongzhi.parameters.queries import city, city_or_none
@@ -179,7 +180,7 @@ def _add_rules(pack: Pack, *, at: datetime) -> None:
                 Rule(code=f"class {one.key}", unit_code=unit_code, class_prefix=one.key, from_on=pack.norms_from_on)
             )
     dispatch.put_rules(rules, seen=dispatch_queries.edition(), by=FOUNDER, at=at)
-    notices.seed_rules(by=FOUNDER, at=at)
+    notices.seed_rules(seen=notice_queries.edition(), by=FOUNDER, at=at)
 
 
 def _add_person(person: PackPerson, *, at: datetime) -> Iterator[Access]:

@@ -83,6 +83,7 @@ def import_reports(
     even_if_no_rejects: bool,
     clock: Callable[[], datetime],
     progress: Progress = lambda done_bytes, size_bytes: None,
+    counted: Imported | None = None,
 ) -> Imported:
     """Import a file; doing it again adds only what was missing.
 
@@ -96,13 +97,14 @@ def import_reports(
         even_if_no_rejects: whether the list is written even when it is empty.
         clock: the instant now.
         progress: called with the bytes done and the bytes in all.
+        counted: where to count, for a caller that wants to know what was stored before a refusal.
 
     Raises: NoCity; what opening the file and writing the list refuse; StoreBusy, StoreFull.
     """
     city()
     if rejects_path.resolve() == path.resolve():
         raise RejectsUnwritable(path=str(rejects_path), reason="EEXIST")
-    imported = Imported()
+    imported = Imported() if counted is None else counted
     with (
         opened(
             path,

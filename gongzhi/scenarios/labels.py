@@ -25,6 +25,9 @@ REFUSALS: dict[str, str | Promise] = {
     "file-ending-unknown": pgettext_lazy("refusal", "文件 {file} 的扩展名不符，此配置只读 {endings}。"),
     "not-gzip": pgettext_lazy("refusal", "文件 {file} 以 .gz 结尾，但不是 gzip 压缩文件；请改名或重新压缩。"),
     "import-file-empty": pgettext_lazy("refusal", "文件 {file} 是空的，连列名也没有。"),
+    "old-line-ends": pgettext_lazy(
+        "refusal", "文件 {file} 用回车符（CR）换行，是旧式 Mac 的写法；请在表格软件中另存为“CSV UTF-8”后再导入。"
+    ),
     "column-missing": pgettext_lazy(
         "refusal", "文件 {file} 缺少下列列，或列名重复：{columns}。列都在时，请核对编码和分隔符。"
     ),

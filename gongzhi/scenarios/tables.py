@@ -16,15 +16,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.text import LONGEST_CELL
 
 LARGEST_ROW_BYTES: Final = 32 * 1024 * 1024
 """Longer rows are skipped without being kept in memory."""
 
 _PIECE_BYTES: Final = 1024 * 1024
+_BEGINNING_BYTES: Final = 4096
 _BYTE_PER_CHARACTER: Final = "latin-1"
 _QUOTE: Final = ord('"')
 _BROKEN: Final = (EOFError, OSError, zlib.error)
@@ -64,6 +67,12 @@ class ColumnMissing(Refusal):
     """The file lacks columns that are needed, or names one of them twice."""
 
     code = "column-missing"
+
+
+class OldLineEnds(Refusal):
+    """The file ends its lines with a bare carriage return, as Macs did long ago: it would be one endless row."""
+
+    code = "old-line-ends"
 
 
 class FileBroken(Refusal):
@@ -179,7 +188,7 @@ def opened(
         delimiter: what stands between two cells.
         columns: the columns that are wanted; the others are not decoded.
 
-    Raises: FileMissing, FileUnreadable, FileEndingUnknown, NotGzip, FileEmpty, ColumnMissing.
+    Raises: FileMissing, FileUnreadable, FileEndingUnknown, NotGzip, FileEmpty, OldLineEnds, ColumnMissing.
     """
     if not path.name.lower().endswith(tuple(endings)):
         raise FileEndingUnknown(file=path.name, endings=", ".join(sorted(endings)))
@@ -191,12 +200,23 @@ def opened(
         raise FileUnreadable(file=path.name) from fault
     with raw:
         source = gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw
+        if _has_old_line_ends(source):
+            raise OldLineEnds(file=path.name)
         records = _records(source, delimiter=delimiter.encode())
         header = _header(records, path=path, encoding=encoding, delimiter=delimiter)
         missing = sorted(column for column in columns if header.count(column) != 1)
         if missing:
             raise ColumnMissing(file=path.name, columns=", ".join(missing))
         yield Table(os.fstat(raw.fileno()).st_size, raw, records, header, columns, encoding, delimiter)
+
+
+def _has_old_line_ends(source: BufferedReader | gzip.GzipFile) -> bool:
+    """Whether the file begins with carriage returns and no line feed between them."""
+    try:
+        beginning = source.peek(_BEGINNING_BYTES)
+    except _BROKEN:  # told where the file is read
+        return False
+    return b"\r" in beginning.rstrip(b"\r") and b"\n" not in beginning
 
 
 def _header(records: Iterator[_Record], *, path: Path, encoding: str, delimiter: str) -> list[str]:
@@ -220,7 +240,7 @@ def _cells(record: bytes, *, delimiter: str) -> list[str]:
 
 
 def _refusal_of(error: csv.Error) -> Refusal:
-    return RowTooLarge(limit=csv.field_size_limit()) if "field limit" in str(error) else RowUnreadable()
+    return RowTooLarge(limit=LONGEST_CELL) if "field limit" in str(error) else RowUnreadable()
 
 
 @dataclass(frozen=True, slots=True)

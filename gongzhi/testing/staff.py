@@ -7,8 +7,15 @@ from uuid import UUID
 
 from gongzhi.people import operations as people
 from gongzhi.people import queries
-from gongzhi.people.states import Scope
+from gongzhi.people.states import AccountKind, Scope
 from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
+
+
+def with_account(number: str, *, at: datetime) -> UUID:
+    """Add a member with an account, both of this number."""
+    return people.add_member_with_account(
+        number, name=number, username=number, kind=AccountKind.STAFF, by=FOUNDER, at=at
+    )
 
 
 def appoint(member: UUID, *, post: str, unit: str, at: datetime, until_at: datetime | None = None) -> UUID:

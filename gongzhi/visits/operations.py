@@ -59,9 +59,9 @@ def report_verification(
 
     Raises: WrongVisit, MoveNotAllowed, VisitPhotoMissing, HappenedBefore, and what claiming a file refuses.
     """
-    row = _locked(visit_id, kind=VisitKind.VERIFY, seen=seen)
+    row = _locked(visit_id)
     case = case_queries.case(row.case_id)
-    step = _reported(row, case, photos=photos, by=by, at=at)
+    step = _reported(row, case, kind=VisitKind.VERIFY, photos=photos, seen=seen, by=by, at=at)
     tell = cases.confirm_verified if confirmed else cases.report_unconfirmed
     tell(row.case_id, seen=case.version, by=by, at=at)
     evidence.claim_files(list(photos), for_stream=case.stream, role=FileRole.VERIFY, by=by, at=at)
@@ -85,9 +85,9 @@ def report_check(
     Raises: WrongVisit, OutsideCheckingHours, VisitPhotoMissing, SamePerson, GroundsMissing, and what claiming a file
         refuses.
     """
-    row = _locked(visit_id, kind=VisitKind.CHECK, seen=seen)
+    row = _locked(visit_id)
     case = case_queries.case(row.case_id)
-    step = _reported(row, case, photos=photos, by=by, at=at)
+    step = _reported(row, case, kind=VisitKind.CHECK, photos=photos, seen=seen, by=by, at=at)
     rules.require_checking_hour(_window(case), at=at, zone=city().zone)
     if passed:
         cases.pass_check(row.case_id, check_photos=photos, seen=case.version, by=by, at=at)
@@ -117,20 +117,22 @@ def _ordered(kind: VisitKind, case_id: UUID, *, not_before: datetime, by: Actor,
     return visit_row(row)
 
 
-def _locked(visit_id: UUID, *, kind: VisitKind, seen: int) -> Visit:
+def _locked(visit_id: UUID) -> Visit:
     row = Visit.objects.select_for_update().filter(uid=visit_id).first()
     if row is None:
         raise NotFound(thing="visit", code=str(visit_id))
-    audit.require_version(row, seen)
-    if row.kind != kind:
-        raise rules.WrongVisit(wanted=kind.value, found=row.kind)
     return row
 
 
-def _reported(row: Visit, case: CaseRow, *, photos: Sequence[UUID], by: Actor, at: datetime) -> Step:
+def _reported(
+    row: Visit, case: CaseRow, *, kind: VisitKind, photos: Sequence[UUID], seen: int, by: Actor, at: datetime
+) -> Step:
     """Check that this visit may be reported now by this person, with its proof."""
-    step = VISIT.check(row.state, "report")
     people.require(by, "visit.report", case.matter, at=at)
+    audit.require_version(row, seen)
+    if row.kind != kind:
+        raise rules.WrongVisit(wanted=kind.value, found=row.kind)
+    step = VISIT.check(row.state, "report")
     if not photos:
         raise rules.VisitPhotoMissing(wanted=1, found=0)
     return step

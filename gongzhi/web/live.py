@@ -13,23 +13,28 @@ import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import DisallowedHost
 from django.db import DatabaseError, close_old_connections
-from django.http import HttpRequest
+from django.http import HttpRequest, parse_cookie
+from django.utils import translation
 
 from gongzhi.audit import queries as audit
 from gongzhi.audit.registry import EntryRow
 from gongzhi.cases import queries as cases
 from gongzhi.intake import queries as intake
 from gongzhi.kernel.clock import wall_clock
+from gongzhi.kernel.refusals import Refusal
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter, NotPermitted, Sight
 from gongzhi.people.states import Post
 from gongzhi.visits import queries as visits
+from gongzhi.web.problems import MEDIA_TYPE, problem_details
+from gongzhi.web.rules import MethodNotAllowed, RequestUnreadable, StoreUnready, TokenMissing
 
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
@@ -172,13 +177,13 @@ async def stream(scope: Scope, receive: Receive, send: Send) -> None:
     """
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     if not _is_addressed_to_us(scope, headers):
-        await refuse(send, 400, "request-unreadable")
+        await refuse(send, scope, RequestUnreadable(), HTTPStatus.BAD_REQUEST)
         return
     if scope["method"] != "GET":
-        await refuse(send, 405, "method-not-allowed")
+        await refuse(send, scope, MethodNotAllowed(method=scope["method"]), HTTPStatus.METHOD_NOT_ALLOWED)
         return
     authorization = headers.get("authorization", "")
-    if (listener := await _admitted(send, authorization)) is None:
+    if (listener := await _admitted(send, scope, authorization)) is None:
         return
     after = _position(headers.get("last-event-id", ""))
     await send(
@@ -218,19 +223,19 @@ def _is_addressed_to_us(scope: Scope, headers: Mapping[str, str]) -> bool:
     return True
 
 
-async def _admitted(send: Send, authorization: str) -> Listener | None:
+async def _admitted(send: Send, scope: Scope, authorization: str) -> Listener | None:
     """Return who listens with this token; None once it was refused."""
     try:
         listener = await _asked(_listener, authorization)
     except NotPermitted as refusal:
-        await refuse(send, 403, refusal.code)
+        await refuse(send, scope, refusal, HTTPStatus.FORBIDDEN)
         return None
     except DatabaseError as fault:
         log.warning("a token cannot be checked (%s)", type(fault).__name__)
-        await refuse(send, 503, "store-unready")
+        await refuse(send, scope, StoreUnready(), HTTPStatus.SERVICE_UNAVAILABLE)
         return None
     if listener is None:
-        await refuse(send, 401, "token-missing")
+        await refuse(send, scope, TokenMissing(), HTTPStatus.UNAUTHORIZED)
     return listener
 
 
@@ -296,16 +301,26 @@ async def _until_gone(receive: Receive) -> None:
         pass
 
 
-async def refuse(send: Send, status: int, code: str) -> None:
-    """Answer that this is not allowed or not possible, as problem details with a code."""
-    body = json.dumps({"type": f"urn:gongzhi:problem:{code}", "status": status, "code": code}).encode()
-    headers = [(b"content-type", b"application/problem+json"), (b"content-length", str(len(body)).encode())]
-    if status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    if status == 503:
+async def refuse(send: Send, scope: Scope, refusal: Refusal, status: HTTPStatus) -> None:
+    """Answer that this is not allowed or not possible, as problem details in the reader's language."""
+    with translation.override(_language_of(scope)):
+        body = json.dumps(problem_details(refusal, status=status, path=scope["path"])).encode()
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    if status is HTTPStatus.UNAUTHORIZED:
+        headers.append((b"www-authenticate", b'Bearer realm="gongzhi"'))
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"1"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": status.value, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+def _language_of(scope: Scope) -> str:
+    """Return the language that a request asks for; Django decides, as for every other address."""
+    request = HttpRequest()
+    said = dict(scope["headers"])
+    request.META["HTTP_ACCEPT_LANGUAGE"] = said.get(b"accept-language", b"").decode("latin-1")
+    request.COOKIES = parse_cookie(said.get(b"cookie", b"").decode("latin-1"))
+    return translation.get_language_from_request(request)
 
 
 def _position(said: str) -> int | None:

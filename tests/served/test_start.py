@@ -61,14 +61,14 @@ def test_damaged_secrets_are_named_and_never_made_anew(home: Home, tmp_path: Pat
 
 def test_a_demo_leaves_a_home_of_production_alone(home: Home, tmp_path: Path) -> None:
     production = _fresh(home, tmp_path) | {"GONGZHI_MODE": "production"}
-    gongzhi(production, "serve")  # refused for want of a city; the secrets are made
+    gongzhi(production, "manage", "check")  # there is no city yet; the secrets are made
     refused = gongzhi(production | {"GONGZHI_MODE": "demo"}, "demo", "--no-serve")
     assert refused.returncode == 2
     assert "production" in refused.stderr
 
 
 def test_a_new_home_is_its_owners_alone(home: Home, tmp_path: Path) -> None:
-    gongzhi(_fresh(home, tmp_path / "new"), "serve")
+    gongzhi(_fresh(home, tmp_path / "new"), "manage", "check")
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
 
 

@@ -126,7 +126,8 @@ CONDITION = {
     "from_on": "2026-12-01",
 }
 STAGE_LIMIT = {
-    "stage": "night_watch",
+    "stage": "accept",
+    "area_class": "A",
     "clock": "continuous",
     "length_s": 3600,
     "source": "厦门市城管局 2026",

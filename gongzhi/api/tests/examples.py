@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from gongzhi.api.rules import etag
-from gongzhi.api.tests.administration_examples import ASKED, Asked
+from gongzhi.api.tests import administration_examples, notices_examples
+from gongzhi.api.tests.administration_examples import Asked
 from gongzhi.api.tests.callers import caller, fresh_key
 from gongzhi.audit import seals
 from gongzhi.cases.queries import CaseRow
@@ -193,7 +194,7 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
 }
 
 
-def _administration(prepare: Callable[[], Asked]) -> Callable[[], Example]:
+def _asked(prepare: Callable[[], Asked]) -> Callable[[], Example]:
     def example() -> Example:
         asked = prepare()
         return Example(asked.post, path=asked.path, query=asked.query, body=asked.body, seen=asked.seen)
@@ -201,4 +202,5 @@ def _administration(prepare: Callable[[], Asked]) -> Callable[[], Example]:
     return example
 
 
-EXAMPLES |= {name: _administration(prepare) for name, prepare in ASKED.items()}
+ASKED = administration_examples.ASKED | notices_examples.ASKED
+EXAMPLES |= {name: _asked(prepare) for name, prepare in ASKED.items()}

@@ -80,6 +80,17 @@ def test_a_member_is_added_once_however_often_the_request_comes(system):
     assert problem_of(system.post("/members", said)) == (409, "code-taken")
 
 
+def test_a_member_without_a_name_and_a_unit_without_a_known_area_are_refused(system):
+    assert problem_of(system.post("/members", {"number": "8001", "name": "\u3000"})) == (422, "name-blank")
+    assert problem_of(system.post("/units", {**UNIT, "areas": ["nonsense"]})) == (422, "area-unreadable")
+
+
+def test_the_only_security_administrator_stays(system):
+    (held,) = queries.appointments(at=NOON, post=Post.SECURITY_ADMINISTRATOR)
+    refused = system.post(f"/members/{held.member}/end", seen=queries.member_version(held.member))
+    assert problem_of(refused) == (409, "last-keeper")
+
+
 def test_a_change_names_what_was_seen(system, chen):
     assert problem_of(system.post(f"/members/{chen}/rename", {"name": "陈"})) == (428, "seen-version-missing")
     assert problem_of(system.post(f"/members/{chen}/rename", {"name": "陈"}, seen=9)) == (412, "changed-meanwhile")
@@ -127,6 +138,7 @@ def test_the_policy_table_is_read_changed_and_explained(security):
     reaching = {(one["post"], one["unit"]) for one in told["powers"] if one["reaches"]}
     assert reaching == {("handler", "bureau-350203")}
     assert {one["why"] for one in told["powers"]} == {"with-its-unit", "with-another-unit"}
+    assert problem_of(security.get("/policy/why", query={"act": "case.fly"})) == (404, "not-found")
 
 
 @pytest.mark.parametrize(
@@ -134,6 +146,8 @@ def test_the_policy_table_is_read_changed_and_explained(security):
     [
         ("night_clerk", "people.put_grant", "powers-apart"),
         ("audit_administrator", "parameter.set", "powers-apart"),
+        ("shift_leader", "report.erase", "powers-apart"),
+        ("system_administrator", "case.close", "beyond-administration"),
         ("security_administrator", "case.close", "own-powers"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import partial
 
 import pytest
 
@@ -19,6 +20,8 @@ from gongzhi.api.tests.administration_examples import (
 )
 from gongzhi.api.tests.callers import Caller, problem_of
 from gongzhi.audit.verify import verify
+from gongzhi.calendars import queries as calendar_queries
+from gongzhi.norms import queries as norm_queries
 from gongzhi.people.states import Post
 from gongzhi.testing import moves
 
@@ -74,7 +77,7 @@ def test_a_setting_is_read_with_what_it_may_be(system):
     (one,) = [one for one in system.get("/parameters").json()["parameters"] if one["name"] == "duplicate_radius_m"]
     assert (one["value"], one["default"], one["unit"]) == (60, 50, "m")
     wide = system.post("/parameters/duplicate_radius_m", {"value": 9999}, seen=seen(system.get("/parameters")))
-    assert problem_of(wide) == (409, "bad-parameter")
+    assert problem_of(wide) == (422, "bad-parameter")
     unknown = system.post("/parameters/duplicate_radius_km", {"value": 1}, seen=seen(settings) + 1)
     assert problem_of(unknown) == (409, "unknown-parameter")
 
@@ -128,7 +131,7 @@ def test_a_stage_limit_is_listed_once_it_holds(system):
     put = system.post(
         "/stage-limits/put", STAGE_LIMIT | {"from_on": "2026-11-01"}, seen=ASKED["put_stage_limit"]().seen
     )
-    told = system.get("/stage-limits").json()
+    told = system.get(f"/stage-limits?area_class={STAGE_LIMIT['area_class']}").json()
     assert told["edition"] == put.json()["edition"]
     assert [one["length_s"] for one in told["limits"] if one["stage"] == STAGE_LIMIT["stage"]] == [3600]
     assert [one["share_percent"] for one in told["limits"] if one["stage"] == "dispose"] == [100]
@@ -176,3 +179,32 @@ def test_an_outline_on_no_earth_is_refused(system):
     wild["divisions"]["features"][0]["geometry"]["coordinates"] = [[[1, 2], "x", None]]
     refused = system.post("/divisions", wild, seen=ASKED["import_divisions"]().seen)
     assert problem_of(refused) == (409, "division-outline-unreadable")
+
+
+def changed_while_it_is_read(monkeypatch, queries, name, change):
+    """Let somebody make a change just after the rows of a list were read."""
+    read = getattr(queries, name)
+
+    def read_before_the_change(*given, **said):
+        rows = read(*given, **said)
+        monkeypatch.setattr(queries, name, read)
+        assert change().status_code == 200
+        return rows
+
+    monkeypatch.setattr(queries, name, read_before_the_change)
+
+
+@pytest.mark.parametrize(
+    ("path", "queries", "rows", "change"),
+    [
+        ("/stage-limits", norm_queries, "stage_limits", "put_stage_limit"),
+        ("/calendars", calendar_queries, "calendars", "define_calendar"),
+    ],
+)
+def test_whoever_read_a_list_while_it_changed_changes_nothing_on_it(system, monkeypatch, path, queries, rows, change):
+    asked = ASKED[change]()
+    put = partial(system.post, CHANGES[change], asked.body)
+    changed_while_it_is_read(monkeypatch, queries, rows, partial(put, seen=asked.seen))
+    listed = system.get(path)
+    assert seen(listed) == listed.json()["edition"] == asked.seen
+    assert problem_of(put(seen=seen(listed))) == (412, "changed-meanwhile")

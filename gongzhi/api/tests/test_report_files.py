@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongzhi.api.tests.callers import Caller, fresh_key, problem_of
+from gongzhi.base.models import IdempotencyKey
 from gongzhi.cases import queries as cases
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence import queries as files
@@ -48,6 +49,36 @@ def sent(caller: Caller, *given: dict[str, str], **more: object):
 
 def set_limit(name: str, value: int) -> None:
     parameters.set_parameter(name, value, seen=parameter_queries.edition(), by=FOUNDER, at=MONDAY_9AM)
+
+
+def test_an_upload_that_was_swept_comes_in_anew_under_its_key(citizen):
+    key = fresh_key()
+    swept = citizen.upload(picture(), path=UPLOADS, key=key).json()
+    assert evidence.sweep_orphans(MONDAY_9AM + timedelta(days=2)) == 1
+    again, repeated = (citizen.upload(picture(), path=UPLOADS, key=key).json() for _ in range(2))
+    assert again["id"] != swept["id"]
+    assert again == repeated
+    assert sent(citizen, {"id": again["id"], "claim_code": again["claim_code"]}).status_code == 201
+
+
+def test_nothing_beside_an_upload_tells_what_it_was_once_it_is_erased(citizen):
+    key = fresh_key()
+    told = citizen.upload(picture(), path=UPLOADS, key=key).json()
+    report = sent(citizen, {"id": told["id"], "claim_code": told["claim_code"]}).json()["report"]
+    assert evidence.erase_files_of(f"report:{report}", rule="storage_ended", by=FOUNDER, at=MONDAY_9AM) == 1
+    (kept,) = IdempotencyKey.objects.filter(key=key)
+    assert (kept.answer, kept.content_digest) == (told["id"], "")
+    assert citizen.upload(picture(), path=UPLOADS, key=key).json()["id"] != told["id"]
+
+
+def test_another_name_under_the_same_key_is_other_content(citizen):
+    key = fresh_key()
+    citizen.upload(picture(), path=UPLOADS, key=key)
+    other = citizen.upload(picture(name="别的.jpg"), path=UPLOADS, key=key)
+    assert problem_of(other) == (409, "repeated-key-other-content")
+    long = fresh_key()
+    first, again = (citizen.upload(picture(name=f"{'长' * 300}.jpg"), path=UPLOADS, key=long) for _ in range(2))
+    assert (first.status_code, first.json()) == (201, again.json())
 
 
 @pytest.fixture
@@ -166,7 +197,22 @@ def test_whoever_may_not_read_a_reporters_words_sees_no_name_that_the_reporter_g
     evaluator = calls("evaluator")
     (listed,) = evaluator.get(f"/reports/{report.uid}/files").json()
     assert listed["name"] == ""
-    assert evaluator.get(f"/files/{listed['id']}").json()["name"] == ""
+
+
+@pytest.mark.parametrize("post", ["audit_administrator", "evaluator", "leader"])
+def test_whoever_judges_or_watches_the_work_opens_no_private_photograph(calls, report, post):
+    watcher = calls(post)
+    (listed,) = watcher.get(f"/reports/{report.uid}/files").json()
+    for path in (f"/files/{listed['id']}", f"/files/{listed['id']}/content"):
+        assert problem_of(watcher.get(path)) == (403, "not-permitted")
+    assert calls("shift_leader").post(f"/reports/{report.uid}/release", seen=report.version).status_code == 200
+    assert watcher.get(f"/files/{listed['id']}/content").status_code == 200
+
+
+@pytest.mark.parametrize("post", ["acceptor", "dispatcher", "collector", "checker", "shift_leader"])
+def test_whoever_works_on_the_case_opens_what_its_report_brought(calls, report, post):
+    (file,) = files.files_of(report.stream)
+    assert calls(post).get(f"/files/{file.uid}/content").status_code == 200
 
 
 def test_who_has_no_business_with_reports_sees_no_files_of_them(calls, report):

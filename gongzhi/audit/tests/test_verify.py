@@ -411,11 +411,15 @@ def test_an_altered_setting_of_the_city_is_named(sql, city):
     assert named() == [("row-altered", city, 4)]
 
 
-def test_a_check_that_a_room_added_is_run_with_the_files(city, monkeypatch):
-    finding = registry.Finding(Damage.FILE_MISSING, "file:1", 1)
-    monkeypatch.setattr(registry._registry, "checks", {"files": lambda: iter([finding])})
-    assert verify(files=False).findings == []
-    assert verify(files=True).findings == [finding]
+def test_only_the_checks_that_hash_files_are_left_out_with_the_files(city, monkeypatch):
+    lost = registry.Finding(Damage.FILE_MISSING, "file:1", 1)
+    moved = registry.Finding(Damage.ROW_ALTERED, "case:1", 1)
+    monkeypatch.setattr(registry._registry, "checks", {})
+    monkeypatch.setattr(registry._registry, "hashing_files", set())
+    registry.register_check("files", lambda: iter([lost]), hashes_files=True)
+    registry.register_check("cells", lambda: iter([moved]))
+    assert verify(files=False).findings == [moved]
+    assert verify(files=True).findings == [lost, moved]
 
 
 def test_the_record_does_not_depend_on_when_the_next_setting_comes(city, clerk, hours):

@@ -10,10 +10,13 @@ import contextlib
 import gc
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
-from gongzhi.audit.anchors import Anchor
+from gongzhi.audit.anchors import Anchor, Cover
+from gongzhi.audit.models import Entry
 from gongzhi.audit.queries import recorded_models
+from gongzhi.audit.registry import Finding
+from gongzhi.audit.states import Damage
 from gongzhi.audit.verify.chains import Chains
 from gongzhi.audit.verify.fold import Folded
 from gongzhi.audit.verify.positions import Lost, Positions, lost_entries, relabelled_outbox
@@ -38,8 +41,10 @@ def verify(*, anchors: Sequence[Anchor] = (), files: bool = True) -> Verified:
 
     Args:
         anchors: seals kept outside the database, such as `seals.home_anchor()`.
-        files: whether to run the rooms' own checks as well, which hash all files again.
+        files: whether to hash all stored files again as well; the rooms' other checks always run.
     """
+    if any(one.seals or one.unreadable for one in anchors) and not _has_tables():
+        return _nothing_left(anchors)
     with as_of_one_instant(), _leaving_old_objects_alone():
         try:
             return _verified(anchors=anchors, files=files)
@@ -48,6 +53,22 @@ def verify(*, anchors: Sequence[Anchor] = (), files: bool = True) -> Verified:
                 raise
         with reading_any_text():  # somebody put bytes where a text belongs
             return _verified(anchors=anchors, files=files)
+
+
+def _has_tables() -> bool:
+    return Entry._meta.db_table in connection.introspection.table_names()
+
+
+def _nothing_left(anchors: Sequence[Anchor]) -> Verified:
+    """Tell that the whole record is gone, which only an anchor can know: a new database has no tables either."""
+    return Verified(
+        anchors=[Cover(one.name, len(one.seals), until=0, after=0) for one in anchors],
+        findings=[
+            Finding(Damage.RECORD_GONE, one.stream, None, f"it keeps {len(one.seals)} seals of a record")
+            for one in anchors
+            if one.seals or one.unreadable
+        ],
+    )
 
 
 @contextlib.contextmanager
@@ -70,7 +91,7 @@ def _verified(*, anchors: Sequence[Anchor], files: bool) -> Verified:
             record.check()
         record.findings.extend(astray)
     sealed = verify_seals(anchors, entries=record.chains.entries)
-    of_rooms = check_rooms() if files else ()
+    of_rooms = check_rooms(files=files)
     return Verified(
         entries=record.chains.entries,
         streams=record.chains.streams,

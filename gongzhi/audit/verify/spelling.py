@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
 from django.db import connection, models
 
 from gongzhi.audit.models import spelled
@@ -99,6 +100,23 @@ def spell(value: object, how: Speller | None) -> object:
         return how(value)
     except UNSPELLABLE:
         return Odd(value)
+
+
+def rewriter_of(field: models.Field[Any, Any]) -> Speller:
+    """Return what gives, for a value stored in a column, what Django would write for what it reads there."""
+    column = field.get_col(field.model._meta.db_table)
+    converters = (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
+
+    def rewritten(stored: object) -> object:
+        read = stored
+        try:
+            for convert in converters:
+                read = convert(read, column, connection)
+            return field.get_db_prep_save(read, connection)
+        except (*UNSPELLABLE, ValidationError):
+            return Odd(stored)
+
+    return rewritten
 
 
 def spelled_alike(one: object, other: object) -> bool:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
-from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, keep_answer, next_number, one_change
+from gongzhi.base.operations import (
+    RepeatedKeyOtherContent,
+    earlier_answer,
+    forget_answer,
+    keep_answer,
+    next_number,
+    one_change,
+)
 from gongzhi.kernel.refusals import Conflict
 
 MONDAY_9AM = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -67,3 +76,21 @@ def test_a_key_that_is_being_answered_by_another_request_is_a_conflict():
     with pytest.raises(Conflict):
         keep(answer="XM-2")
     assert earlier_answer(source="12345", key="a-1", content_digest="d1") == "XM-1"
+
+
+@pytest.mark.django_db
+def test_an_answer_that_is_worth_nothing_is_forgotten_and_no_other():
+    keep()
+    forget_answer(source="12345", key="a-1", answer="XM-2")
+    assert earlier_answer(source="12345", key="a-1", content_digest="d1") == "XM-1"
+    forget_answer(source="12345", key="a-1", answer="XM-1")
+    assert earlier_answer(source="12345", key="a-1", content_digest="d2") is None
+
+
+@pytest.mark.django_db
+def test_keys_of_uploads_from_before_lose_their_digests_and_those_of_reports_keep_them():
+    keep(source="files:anonymous", answer="a file")
+    keep(source="api")
+    import_module("gongzhi.base.migrations.0002_keep_no_digest_of_uploads").forget_digests(apps, None)
+    assert earlier_answer(source="files:anonymous", key="a-1", content_digest="") == "a file"
+    assert earlier_answer(source="api", key="a-1", content_digest="d1") == "XM-1"

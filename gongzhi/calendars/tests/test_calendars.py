@@ -105,9 +105,10 @@ def test_a_year_with_missing_days_cannot_be_confirmed(office):
     assert refused.value.facts["lacking"] == 364
 
 
-def test_a_year_is_confirmed_against_a_notice(office):
+@pytest.mark.parametrize("notice", ["", " ", "\u200b\u2060", "\ufeff"])
+def test_a_year_is_confirmed_against_a_notice_that_somebody_can_see(office, notice):
     with pytest.raises(operations.NoticeMissing):
-        operations.confirm_years([2026], notice=" ", seen=queries.edition(), by=CLERK, at=NOON)
+        operations.confirm_years([2026], notice=notice, seen=queries.edition(), by=CLERK, at=NOON)
 
 
 def test_the_street_works_on_every_day_and_its_deadlines_are_certain(office):
@@ -139,6 +140,21 @@ def test_a_calendar_that_leaves_days_of_the_year_out_is_refused():
         operations.define_calendar(
             "office", name_zh="冬", name_en="Winter", seasons=winter, seen=queries.edition(), by=CLERK, at=NOON
         )
+
+
+def test_a_calendar_on_a_table_of_days_that_nobody_began_is_refused(office):
+    def define(day_table):
+        said = {"name_zh": "机关", "name_en": "Office", "seasons": operations.OFFICE_HOURS, "day_table": day_table}
+        return operations.define_calendar("office", **said, seen=queries.edition(), by=CLERK, at=NOON)
+
+    with pytest.raises(operations.DaysNotEntered) as refused:
+        define("nope")
+    assert refused.value.facts == {"calendar": "office", "day_table": "nope"}
+    assert due("work_hour:1", local("2026-03-05 09:00")).due_at == local("2026-03-05 10:00")
+    operations.seed_days(
+        [2026], seen=queries.edition(), by=CLERK, at=NOON, library=DaySource.WEEKENDS, day_table="island"
+    )
+    assert define("island").day_table == "island"
 
 
 def test_an_unknown_calendar_is_refused(office):

@@ -1,10 +1,12 @@
 """Filing: number, condition, limit."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from gongzhi.audit.queries import entries_of
+from gongzhi.calendars.queries import CalendarUnknown
 from gongzhi.cases import queries
 from gongzhi.cases.rules import ClassMissing, ConditionMissing, ConditionOfOtherClass
 from gongzhi.cases.states import CaseState
@@ -45,6 +47,15 @@ def test_a_case_filed_after_midnight_in_the_city_belongs_to_the_new_year():
 def test_a_condition_without_a_visit_says_so():
     case = filed_case(class_key=moves.GOODS_OUTSIDE_A_SHOP, condition=moves.GOODS_ON_THE_PAVEMENT)
     assert not case.needs_visit
+
+
+def test_a_case_is_not_filed_under_a_condition_whose_calendar_is_not_there(accepted_case, monkeypatch):
+    condition = norm_queries.filing_condition(moves.VENDOR_BY_DAY, on=accepted_case.moved_at.date())
+    misspelled = replace(condition, calendar="nosuchcal")
+    monkeypatch.setattr(norm_queries, "filing_condition", lambda code, *, on: misspelled)
+    with pytest.raises(CalendarUnknown):
+        moves.file(accepted_case)
+    assert moves.now(accepted_case) == accepted_case, "it would never have been dispatched"
 
 
 def test_a_case_is_not_filed_without_a_condition(accepted_case):

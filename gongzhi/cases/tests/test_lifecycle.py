@@ -9,15 +9,22 @@ from gongzhi.cases.states import ENDS, STAGE_OF, CaseState
 from gongzhi.cases.tests.attempts import ATTEMPTS
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import Refusal
+from gongzhi.people.rules import NotPermitted
 from gongzhi.people.states import Post
 from gongzhi.testing import moves
 from gongzhi.testing.cases import MAKERS
 
 
+def usual_post(act):
+    return next(one.by[0] for one in CASE.moves if one.act == act)
+
+
+def is_a_units(act):
+    return usual_post(act) in (Post.DEPARTMENT_DESK, Post.HANDLER)
+
+
 def usual_person(act, case):
-    post = next(one.by[0] for one in CASE.moves if one.act == act)
-    of_a_unit = post in (Post.DEPARTMENT_DESK, Post.HANDLER)
-    return moves.member(post, (case.unit_code or moves.SIMING_BUREAU) if of_a_unit else None)
+    return moves.member(usual_post(act), (case.unit_code or moves.SIMING_BUREAU) if is_a_units(act) else None)
 
 
 def attempt(act, case):
@@ -47,6 +54,8 @@ def test_only_the_moves_of_the_table_lead_out_of_a_state(state, city):
         refusal = attempt(act, case)
         if act in allowed:
             assert not isinstance(refusal, MoveNotAllowed), act
+        elif is_a_units(act) and not case.unit_code:
+            assert isinstance(refusal, NotPermitted), "no unit learns the state of a case that lies with none"
         else:
             assert isinstance(refusal, MoveNotAllowed), act
             assert refusal.facts == {"thing": "case", "act": act, "state": state.value}

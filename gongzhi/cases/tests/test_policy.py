@@ -6,6 +6,7 @@ import pytest
 
 from gongzhi.cases import operations as cases
 from gongzhi.cases.lifecycle import ACCEPTED_BY, CHECKED_BY, HANDLED_BY
+from gongzhi.cases.tests.attempts import ATTEMPTS
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.people import queries
 from gongzhi.people.operations import NotAppointed, NotPermitted, SamePerson
@@ -40,6 +41,15 @@ def test_whoever_did_the_earlier_act_may_not_do_the_later_one(act, earlier, jack
     with pytest.raises(SamePerson) as refused:
         queries.require(by, act, own, at=monday_9am)
     assert refused.value.facts == {"act": act, "earlier": earlier}
+
+
+@pytest.mark.parametrize("seen", [1, 99])
+def test_no_refusal_tells_a_unit_how_far_the_case_of_another_unit_is(handling_case, seen):
+    stranger = moves.member(Post.DEPARTMENT_DESK, moves.HULI_BUREAU)
+    for attempt in ATTEMPTS.values():
+        with pytest.raises(NotPermitted) as refused:
+            attempt(handling_case, {"seen": seen, "by": stranger, "at": handling_case.moved_at})
+        assert not {"seen", "now", "state"} & set(refused.value.facts)
 
 
 def test_the_handler_of_a_case_cannot_check_it(jack_of_all_posts):

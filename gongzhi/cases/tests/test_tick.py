@@ -9,6 +9,7 @@ from gongzhi.audit.queries import entries_of
 from gongzhi.audit.verify import verify
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
+from gongzhi.cases.models import StuckTimer
 from gongzhi.people.states import Post
 from gongzhi.testing import moves
 from gongzhi.testing.cases import MAKERS, dispatched_case, handling_case, reported_case
@@ -147,12 +148,21 @@ def test_a_stage_that_cannot_be_marked_is_told_once_shown_and_tried_less_and_les
     assert verify().intact
 
 
-def test_a_stuck_stage_that_ends_is_shown_no_more(broken):
+def test_a_stuck_stage_that_ends_is_shown_and_kept_no_more(broken):
     case = reported_case(at=local("2026-11-23 09:00"))
     broken.add(case.uid)
     assert cases.tick(local("2026-11-23 12:00")) == 0
     moves.order_verification(case, at=local("2026-11-23 12:01"))
     assert queries.stuck_timers() == []
+    assert not StuckTimer.objects.exists()
+
+
+def test_a_stage_stays_set_aside_when_another_case_moves(broken):
+    stuck, other = (reported_case(at=local("2026-11-23 09:00")) for _ in range(2))
+    broken.add(stuck.uid)
+    assert cases.tick(local("2026-11-23 12:00")) == 1
+    moves.order_verification(moves.now(other), at=local("2026-11-23 12:01"))
+    assert [one.case for one in queries.stuck_timers()] == [str(stuck.uid)]
 
 
 def test_a_stuck_stage_is_tried_at_least_once_a_day(broken):

@@ -1,5 +1,6 @@
 """Dispatch by the city's rules, explained; the norm's unit where no rule speaks."""
 
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -9,7 +10,7 @@ from gongzhi.audit.verify import verify
 from gongzhi.dispatch import operations as dispatch
 from gongzhi.dispatch import queries
 from gongzhi.dispatch.models import DispatchRule
-from gongzhi.dispatch.operations import NoResponsibleUnit, RuleEndsBeforeItBegins, RuleHoursIncomplete
+from gongzhi.dispatch.operations import NoResponsibleUnit, RuleEndsBeforeItBegins, RuleHoursIncomplete, RuleRepeated
 from gongzhi.dispatch.rules import Rule
 from gongzhi.intake.rules import GivenPlace
 from gongzhi.kernel.refusals import NotFound
@@ -110,12 +111,41 @@ def test_where_neither_rule_nor_norm_names_a_unit_a_person_decides(no_rules):
     assert moves.dispatch(case, unit=moves.HULI_BUREAU).unit_code == moves.HULI_BUREAU
 
 
-def test_a_rule_that_names_a_unit_that_has_ended_is_no_help():
+def test_a_unit_that_has_ended_is_suggested_no_more():
     case = filed_case()
     staff.end_unit(moves.SIMING_BUREAU, at=case.moved_at)
-    with pytest.raises(UnitEnded):
+    with pytest.raises(NoResponsibleUnit):
+        queries.suggest(case.uid, at=case.moved_at)
+    with pytest.raises(NoResponsibleUnit):
         moves.dispatch(case)
     assert moves.now(case) == case
+
+
+def test_where_the_narrowest_rule_names_a_unit_that_has_ended_the_next_rule_speaks():
+    put(Rule(code="vendors", unit_code="water", class_prefix=moves.STREET_VENDOR, from_on=FROM_ON))
+    case = filed_case()
+    assert queries.suggest(case.uid, at=case.moved_at).unit_code == "water"
+    staff.end_unit("water", at=case.moved_at)
+    suggestion = queries.suggest(case.uid, at=case.moved_at)
+    assert (suggestion.unit_code, suggestion.weighed) == (moves.SIMING_BUREAU, ("area 350200/350203",))
+
+
+def test_a_norms_unit_that_has_ended_is_suggested_no_more(no_rules, monkeypatch):
+    case = filed_case()
+    condition = norm_queries.filing_condition(moves.VENDOR_BY_DAY, on=FROM_ON)
+    monkeypatch.setattr(norm_queries, "filing_condition", lambda code, *, on: replace(condition, unit_code="water"))
+    assert queries.suggest(case.uid, at=case.moved_at).by == "norm"
+    staff.end_unit("water", at=case.moved_at)
+    with pytest.raises(NoResponsibleUnit):
+        queries.suggest(case.uid, at=case.moved_at)
+
+
+def test_two_rules_of_one_code_at_once_are_refused_and_none_is_kept():
+    before = queries.all_rules()
+    with pytest.raises(RuleRepeated) as refused:
+        put(*[Rule(code="new", unit_code=unit, from_on=FROM_ON) for unit in ("bureau", "water")])
+    assert refused.value.facts == {"rule": "new"}
+    assert queries.all_rules() == before
 
 
 # --- the rules themselves -------------------------------------------------------------------------------------------

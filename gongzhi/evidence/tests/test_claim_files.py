@@ -181,3 +181,12 @@ def test_the_database_itself_refuses_a_claim_for_nothing(upload, claim, altered)
     claim(upload())
     with pytest.raises(IntegrityError):
         StoredFile._base_manager.update(**altered)
+
+
+@pytest.mark.django_db
+def test_whoever_uploaded_a_file_claims_it_whatever_code_they_say(upload, collector):
+    stored = upload()
+    assert queries.is_senders(stored.uid, by=collector, code="not this one")
+    assert not queries.is_senders(stored.uid, by=replace(collector, id="collector-8"), code="not this one")
+    assert queries.is_senders(stored.uid, by=ANONYMOUS_REPORTER, code=queries.claim_code(stored.uid))
+    assert not queries.is_senders(stored.uid, by=ANONYMOUS_REPORTER, code="not this one")

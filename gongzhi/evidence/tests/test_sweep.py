@@ -75,6 +75,8 @@ def test_a_file_that_cannot_be_cleared_away_keeps_no_other_on_the_disk(upload, m
     assert queries.open_file(stuck.uid).read()
     assert queries.file_row(other.uid).state is FileState.SWEPT
     assert "the record of this file is damaged" in caplog.text
+    assert [operations.sweep_orphans(monday_9am + A_DAY) for _ in range(3)] == [0, 0, 0]
+    assert caplog.text.count("cannot be cleared away") == 1, "told once, not in every round"
 
 
 def test_bytes_that_no_row_knows_are_removed_after_a_day(upload, home, monday_9am):

@@ -1,4 +1,5 @@
 import hashlib
+import os
 from datetime import timedelta
 
 import pytest
@@ -76,6 +77,49 @@ def test_a_swept_file_is_not_missed(upload, monday_9am):
 
 def test_verification_of_the_record_looks_at_the_files():
     assert registry.checks()["evidence-files"] is queries.verify_files
+    assert "evidence-files" not in registry.checks(hashing_files=False)
+
+
+def test_a_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(photos):
+    before, path = photos[0]
+    path.unlink()
+    os.mkfifo(path)
+    assert found() == [(Damage.FILE_MISSING, stream(before))]
+    with pytest.raises(operations.FileMissing):
+        queries.open_file(before.uid)
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "the same bytes elsewhere"])
+def test_a_link_in_the_place_of_a_file_is_named_and_not_followed(photos, tmp_path, target):
+    before, path = photos[0]
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_bytes(path.read_bytes())
+    path.unlink()
+    path.symlink_to(target if target.startswith("/") else elsewhere)
+    assert found() == [(Damage.FILE_MISSING, stream(before))]
+    with pytest.raises(operations.FileMissing):
+        queries.open_file(before.uid)
+
+
+def test_a_link_in_the_place_of_a_folder_is_named_and_not_followed(photos, tmp_path):
+    before, path = photos[0]
+    elsewhere = tmp_path / "elsewhere"
+    path.parent.rename(elsewhere)
+    path.parent.symlink_to(elsewhere)
+    assert (Damage.FILE_MISSING, stream(before)) in found()
+
+
+def test_a_path_that_leads_out_of_the_folder_of_files_is_followed_nowhere(photos, home):
+    before, path = photos[0]
+    path.rename(home.parent / "outside")
+    StoredFile._base_manager.filter(uid=before.uid).update(path="../outside")
+    assert found() == [(Damage.FILE_MISSING, stream(before))]
+
+
+def test_a_file_longer_than_any_that_was_ever_taken_is_named_without_reading_it(photos):
+    before, path = photos[0]
+    os.truncate(path, 10**12)
+    assert found() == [(Damage.FILE_ALTERED, stream(before))]
 
 
 def test_the_whole_record_names_a_claim_that_was_moved_to_another_case(photos):

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -23,6 +24,11 @@ from gongzhi.intake.rules import Contact, ContactMissing, Draft, GivenFile, Give
 from gongzhi.intake.states import Channel, ErasureRule, Part, ReportKind
 from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.notices import operations as notices
+from gongzhi.notices import registry
+from gongzhi.notices.queries import inbox
+from gongzhi.notices.rules import Line, a_member
+from gongzhi.notices.states import Carrier
 from gongzhi.people.operations import NotPermitted
 from gongzhi.places.states import PlaceState
 from gongzhi.testing import moves
@@ -110,6 +116,21 @@ def test_erased_words_are_neither_there_nor_released(report, auditor, shift_lead
     told = verify()
     assert told.intact
     assert sorted(told.erased) == [f"{report.stream}#1/text", f"{report.stream}#1/topic"]
+
+
+def test_what_inboxes_show_of_a_report_in_private_goes_with_its_words(report, auditor, acceptor, later, monkeypatch):
+    monkeypatch.setattr(registry, "_topics", dict(registry._topics))
+    registry.register_topic("report.read", title="新来件", text="{said}", lines=[Line("member", Carrier.INBOX)])
+    for about in (f"report:{report.uid}", f"report:{new_id()}"):
+        audience, said = a_member(UUID(acceptor.id)), {"said": WORDS}
+        notices.tell(
+            "report.read", audience=audience, about=about, facts={}, private=said, key=about, by=acceptor, at=later
+        )
+    erase(report, Part.FILES, by=auditor, at=later)
+    assert [one.text for one in inbox(UUID(acceptor.id), language="zh-hans")] == [WORDS, WORDS]
+    erase(queries.report(report.uid), Part.WORDS, by=auditor, at=later)
+    assert [one.text for one in inbox(UUID(acceptor.id), language="zh-hans")] == [WORDS, "—"]
+    assert verify().intact
 
 
 def test_erased_files_leave_no_bytes(report, auditor, later, django_capture_on_commit_callbacks):
@@ -263,3 +284,10 @@ def test_nobody_erases_what_changed_meanwhile_or_is_not_there(report, auditor, l
         erasure.erase_report(report.uid, seen=report.version + 1, **said)
     with pytest.raises(NotFound):
         erasure.erase_report(new_id(), seen=1, **said)
+
+
+def test_no_refusal_tells_somebody_else_how_far_a_report_is(report, collector, later):
+    with pytest.raises(NotPermitted):
+        erasure.erase_report(
+            report.uid, parts=EVERYTHING, rule=ErasureRule.UNLAWFUL, grounds="x", seen=99, by=collector, at=later
+        )

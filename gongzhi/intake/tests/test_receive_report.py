@@ -8,6 +8,9 @@ from django.db import connection
 
 from gongzhi.audit.queries import entries_of
 from gongzhi.audit.verify import verify
+from gongzhi.calendars import queries as calendars
+from gongzhi.calendars.queries import CalendarUnknown, DaysNotEntered
+from gongzhi.calendars.rules import CalendarTooShort
 from gongzhi.cases import queries as cases
 from gongzhi.cases.states import CaseSource, CaseState
 from gongzhi.intake import operations as intake
@@ -232,6 +235,8 @@ def test_whoever_leaves_no_contact_is_anonymous():
 
 def test_number_and_query_code_open_the_progress_and_nothing_else_does():
     receipt = receive(contact=Contact(NAME, PHONE))
+    typed = receipt.number.lower().replace("-", "－")
+    assert queries.follow(f" {typed} ", code=receipt.query_code).number == receipt.number
     followed = queries.follow(receipt.number, code=f" {receipt.query_code.lower()} ")
     assert (followed.number, followed.answer) == (receipt.number, None)
     assert [one.uid for one in followed.cases] == [receipt.case]
@@ -435,3 +440,35 @@ def test_an_answer_is_due_in_working_days(said, received_at, due_at):
 def test_what_was_received_stands_in_an_intact_record():
     receive(contact=Contact(NAME, PHONE), place=SWAPPED)
     assert verify().intact
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        CalendarUnknown(calendar="office"),
+        DaysNotEntered(calendar="office", day_table="nope"),
+        CalendarTooShort(calendar="office", first_on="2026-01-01", until_on="2027-01-01", needed_at="2027-02-01"),
+    ],
+)
+@pytest.mark.parametrize("kind", [ReportKind.CONSULT, ReportKind.COMPLAINT])
+def test_no_citizen_is_refused_because_the_citys_calendars_are_not_in_order(kind, why, monkeypatch):
+    def refused(*_, **__):
+        raise why
+
+    monkeypatch.setattr(calendars, "working_time", refused)
+    told = queries.report(moves.report(kind=kind, contact=Contact(name="陈某", phone="13800000000")).report)
+    assert told.reply_owed
+    assert told.reply_due_at is None
+
+
+def test_no_refusal_tells_somebody_else_how_far_a_report_is(monday_9am):
+    told = moves.report()
+    case = moves.case_of(told).uid
+    stranger = moves.member(Post.HANDLER, moves.HULI_BUREAU)
+    for attempt in (
+        lambda: intake.release_report(told.report, seen=99, by=stranger, at=monday_9am),
+        lambda: intake.answer_report(told.report, words="已办", seen=99, by=stranger, at=monday_9am),
+        lambda: intake.link_report(told.report, case_id=case, seen=99, by=stranger, at=monday_9am),
+    ):
+        with pytest.raises(NotPermitted):
+            attempt()

@@ -119,6 +119,23 @@ def test_plain_verifying_finds_that_everything_was_deleted(units, home):
     assert "tail-cut" in answered("verify", "--json", code=1)
 
 
+def test_a_database_without_tables_beside_an_anchor_is_a_record_that_is_gone(units, home, monkeypatch):
+    answered("seal")
+    copy = home / "copy.jsonl"
+    copy.write_bytes((home / "anchors" / "seals.jsonl").read_bytes())
+    monkeypatch.setattr(connection.introspection, "table_names", lambda *_, **__: [])
+    told = answered("verify", code=1)
+    assert "anchor:home  整个记录都不见了：数据库里没有存放它的表 - it keeps 1 seals of a record" in told
+    assert "锚 home：封印 1，覆盖至位置 0" in told
+    as_json = json.loads(answered("verify", "--json", "--anchor", str(copy), code=1).splitlines()[-1])
+    assert [(one["damage"], one["stream"]) for one in as_json["findings"]] == [
+        ("record-gone", "anchor:home"),
+        ("record-gone", f"anchor:{copy}"),
+    ]
+    (home / "anchors" / "seals.jsonl").write_text("no seal\n")
+    assert "record-gone" in answered("verify", "--json", code=1)
+
+
 def test_an_export_is_written_and_verified(units, home):
     out = home / "record.ndjson"
     answered("seal")

@@ -26,8 +26,8 @@ class Refusing:
         raise Outage("somebody", permanent=True, detail="refused (550)")
 
 
-def run(*words: str, exit_code: int = 0) -> str:
-    result = CliRunner().invoke(notices, words, catch_exceptions=False)
+def run(*words: str, exit_code: int = 0, given: str | None = None) -> str:
+    result = CliRunner().invoke(notices, words, input=given, catch_exceptions=False)
     assert result.exit_code == exit_code, result.output
     return result.output
 
@@ -73,3 +73,28 @@ def test_a_carrier_is_tried_from_the_terminal():
     assert run("test-carrier", "sms", "13800001234") == "已送出（recorded）。\n"
     with carriers.using({Carrier.SMS: Refusing()}):
         assert "refused (550)" in run("test-carrier", "sms", "13800001234", exit_code=1)
+
+
+def test_it_is_told_who_was_told_about_a_matter(failed):
+    (line,) = run("about", "report:1").splitlines()
+    assert line.split("\t")[:5] == [str(failed), "trial", "reporter:1", "sms", "failed"]
+    assert json.loads(run("about", "report:1", "--json"))["state"] == "failed"
+    assert run("about", "report:2") == ""
+
+
+def test_the_rules_are_read_put_and_ended_at_the_terminal():
+    line = f"notices.failed\tpost:{Post.LEADER}\temail\tdigest"
+    run("put-rule", "notices.failed", f"post:{Post.LEADER}", "email", "--timing", "digest")
+    assert line in run("rules").splitlines()
+    run("end-rule", "notices.failed", f"post:{Post.LEADER}", "email")
+    assert line not in run("rules").splitlines()
+
+
+def test_the_address_of_a_unit_is_kept_and_erased_at_the_terminal():
+    secret = run("put-address", "unit:water", "webhook", "--address-stdin", given="https://water.example.org/in\n")
+    assert secret.startswith("whsec_")
+    run("put-address", "unit:water", "email", given="water@example.org\n")
+    assert queries.reach_of("unit:water").carriers == {Carrier.WEBHOOK, Carrier.EMAIL}
+    run("erase-addresses", "unit:water", "webhook")
+    assert queries.reach_of("unit:water").carriers == {Carrier.EMAIL}
+    assert queries.webhook_secret_of("unit:water") == ""

@@ -7,7 +7,10 @@ from django.contrib.auth import authenticate
 from gongzhi.jobs.people_commands import parameter, people, policy
 from gongzhi.kernel.actor import ActorKind
 from gongzhi.kernel.clock import wall_clock
+from gongzhi.kernel.refusals import NotFound
 from gongzhi.parameters.queries import parameter as value_of
+from gongzhi.parameters.rules import BadParameter
+from gongzhi.people.labels import NOBODY
 from gongzhi.people.operations import PasswordWeak
 from gongzhi.people.queries import actor_of_token, members, units
 
@@ -94,7 +97,7 @@ def test_a_unit_is_ended_at_the_terminal():
 
 def test_a_power_is_given_explained_and_taken_at_the_terminal(chen):
     typed(people, "appoint", chen, "night_clerk", "bureau-350203")
-    typed(policy, "put", "night_clerk", "case.accept", "unit")
+    assert typed(policy, "put", "night_clerk", "case.accept", "unit") == "night_clerk  case.accept  unit"
     assert typed(policy, "list", "--post", "night_clerk") == "night_clerk  case.accept  unit"
     said = typed(policy, "why", "case.accept", "--post", "night_clerk", "--unit", "bureau-350203")
     assert said.startswith("+ 8001  night_clerk@bureau-350203  ")
@@ -109,3 +112,14 @@ def test_a_setting_is_turned_at_the_terminal():
     typed(parameter, "set", "report_text_limit", "500")
     assert value_of("report_text_limit", at=wall_clock()) == 500
     assert "report_text_limit  500" in typed(parameter, "list")
+
+
+def test_an_act_that_nobody_knows_is_refused_and_one_that_nobody_holds_is_told_so():
+    with pytest.raises(NotFound):
+        typed(policy, "why", "nope")
+    assert typed(policy, "why", "case.accept", "--post", "night_clerk") == NOBODY
+
+
+def test_a_setting_below_zero_is_a_value_and_no_option():
+    with pytest.raises(BadParameter):
+        typed(parameter, "set", "report_text_limit", "-5")

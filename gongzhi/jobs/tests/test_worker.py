@@ -1,6 +1,7 @@
 """The worker does each chore in its time, and one that fails stops no other."""
 
 import os
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -41,3 +42,29 @@ def test_a_chore_that_fails_is_logged_and_the_others_are_done(caplog):
     worker.once(MONDAY_9AM)
     assert done == [MONDAY_9AM]
     assert "the chore is broken" in caplog.text
+
+
+def test_a_carrier_that_keeps_us_waiting_holds_up_no_timer():
+    called, answers, rounds = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    def call(at):
+        called.set()
+        answers.wait(30)
+
+    slow = Chore("slow", timedelta(0), call, waits=True)
+    worker = Worker(chores=[slow, Chore("quick", timedelta(0), lambda at: rounds.release())], pause_s=0.01)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        assert called.wait(30)
+        assert all(rounds.acquire(timeout=30) for _ in range(5))
+        assert not answers.is_set()
+    finally:
+        answers.set()
+        worker.stop()
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def test_only_what_waits_for_other_machines_runs_beside_the_others():
+    assert [one.name for one in chores() if one.waits] == ["notices"]

@@ -22,7 +22,14 @@ def july():
 
 
 @pytest.fixture
-def catalogue(db, norms_keeper, monday_9am, july):
+def calendars(db, norms_keeper, monday_9am):
+    from gongzhi.calendars.operations import define_usual_calendars
+
+    return define_usual_calendars(seen=0, by=norms_keeper, at=monday_9am)
+
+
+@pytest.fixture
+def catalogue(calendars, norms_keeper, monday_9am, july):
     from gongzhi.norms import operations, queries
 
     return operations.load_catalogue(

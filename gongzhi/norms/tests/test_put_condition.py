@@ -94,14 +94,31 @@ def test_two_versions_cannot_be_in_force_on_one_day(put, july):
 
 def test_two_codes_cannot_share_a_number_in_one_area(put):
     put(draft())
-    with pytest.raises(operations.PeriodOverlaps):
+    with pytest.raises(operations.ConditionNumberTaken) as refused:
         put(draft(code="event-09005-other"))
+    assert refused.value.facts == {
+        "condition": "event-09005-other",
+        "number": 1,
+        "other": "event-09005-1",
+        "from_on": "2026-07-01",
+        "until_on": None,
+    }
 
 
 def test_one_code_cannot_stand_for_two_numbers(put):
     put(draft())
     with pytest.raises(operations.PeriodOverlaps):
         put(draft(number=2))
+
+
+def test_a_condition_on_a_calendar_that_nobody_defined_is_refused(put, norms_keeper, monday_9am, july):
+    misspelled = draft(calendar="nosuchcal")
+    with pytest.raises(operations.CalendarUnknown) as refused:
+        put(misspelled)
+    assert refused.value.facts == {"calendar": "nosuchcal"}
+    with pytest.raises(operations.CalendarUnknown):
+        operations.put_conditions([misspelled], from_on=july, seen=queries.edition(), by=norms_keeper, at=monday_9am)
+    assert not FilingCondition.objects.exists()
 
 
 def test_a_code_belongs_to_one_class(put):
@@ -134,7 +151,7 @@ def test_a_condition_ends_after_it_began_and_only_once(put, end, july):
 
 def test_many_conditions_come_all_or_none(norms_keeper, monday_9am, july):
     sound, faulty = draft(), draft(code="event-09005-9", number=1)
-    with pytest.raises(operations.PeriodOverlaps):
+    with pytest.raises(operations.ConditionNumberTaken):
         operations.put_conditions([sound, faulty], from_on=july, seen=queries.edition(), by=norms_keeper, at=monday_9am)
     assert not FilingCondition.objects.exists()
     assert operations.put_conditions([sound], from_on=july, seen=queries.edition(), by=norms_keeper, at=monday_9am) == 1

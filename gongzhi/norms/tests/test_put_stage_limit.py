@@ -9,7 +9,7 @@ from gongzhi.norms.states import STREAM, Stage, StageClock
 from gongzhi.norms.tests.factories import NEW_YEAR
 from gongzhi.places.states import AreaClass
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("calendars")]
 HALF_AN_HOUR = FixedTime(StageClock.WORKING, 1800)
 AN_HOUR = FixedTime(StageClock.WORKING, 3600)
 TWO_HOURS = FixedTime(StageClock.WORKING, 7200)
@@ -17,8 +17,8 @@ TWO_HOURS = FixedTime(StageClock.WORKING, 7200)
 
 @pytest.fixture
 def put(norms_keeper, monday_9am, july):
-    def put(stage, time, *, area_class=AreaClass.ANY, from_on=july, until_on=None):
-        said = StageLimitDraft(stage, time, "test", area_class, "office")
+    def put(stage, time, *, area_class=AreaClass.ANY, from_on=july, until_on=None, calendar="office"):
+        said = StageLimitDraft(stage, time, "test", area_class, calendar)
         return operations.put_stage_limit(
             said, from_on=from_on, until_on=until_on, seen=queries.edition(), by=norms_keeper, at=monday_9am
         )
@@ -51,16 +51,25 @@ def test_the_fringe_has_its_own_limit_beside_the_general_one(put, july):
     assert queries.stage_limit(Stage.FILE, on=july, area_class="A").time == AN_HOUR
 
 
-@pytest.mark.parametrize("stage", [Stage.ACCEPT, Stage.VERIFY, Stage.FILE, Stage.DISPATCH, Stage.CLOSE, "appeal"])
+@pytest.mark.parametrize("stage", ["nonsense", "appeal", "", "File"])
+def test_what_is_no_stage_of_a_case_gets_no_limit(put, stage):
+    with pytest.raises(operations.StageUnknown) as refused:
+        put(stage, AN_HOUR)
+    assert refused.value.facts["stage"] == stage
+    assert not StageLimit.objects.exists()
+
+
+def test_a_stage_limit_on_a_calendar_that_nobody_defined_is_refused(put):
+    with pytest.raises(operations.CalendarUnknown):
+        put(Stage.FILE, AN_HOUR, calendar="nosuchcal")
+    assert not StageLimit.objects.exists()
+
+
+@pytest.mark.parametrize("stage", [Stage.ACCEPT, Stage.VERIFY, Stage.FILE, Stage.DISPATCH, Stage.CLOSE])
 def test_a_stage_outside_the_units_work_takes_no_share_of_its_limit(put, stage):
     with pytest.raises(operations.ShareWithoutLimit) as refused:
         put(stage, ShareOfLimit(50))
     assert refused.value.facts == {"stage": stage}
-
-
-def test_a_city_may_give_a_stage_of_its_own_a_time(put, july):
-    put("appeal", AN_HOUR)
-    assert queries.stage_limit("appeal", on=july).time == AN_HOUR
 
 
 def test_a_stage_without_a_limit_is_refused(july):

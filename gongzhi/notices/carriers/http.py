@@ -7,7 +7,8 @@ import http.client
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -59,7 +60,9 @@ class Answer:
 def ask(request: Request, *, wait_s: float, doors: Doors = OPEN_DOORS) -> Answer:
     """Send a request and return the answer of a neighbour that took it.
 
-    The address is looked up once and connected to as it was checked, so that no second look-up can lead elsewhere.
+    `wait_s` is the time for everything together, all addresses of the neighbour included. Only the look-up of its name
+    is the system's, and waits as long as the system is set up to (`resolv.conf`). The address is looked up once and
+    connected to as it was checked, so that no second look-up can lead elsewhere.
 
     Raises: Outage. Trying again can help after a fault on the way, a full or failing server; it cannot after a refusal,
         a redirection, an answer too large, or a certificate that is not theirs.
@@ -123,8 +126,11 @@ def _exchange(request: Request, *, wait_s: float, doors: Doors) -> Answer:
     parts = urlsplit(request.url)
     tls = parts.scheme == "https"
     host, port = parts.hostname or "", parts.port or (443 if tls else 80)
-    plain = _connected(host, port, tls=tls, wait_s=wait_s, doors=doors, neighbour=request.neighbour)
-    with _encrypted(plain, host=host) if tls else plain as connected, cut_off(lambda: connected, after_s=wait_s):
+    addresses = _addresses(host, port, tls=tls, doors=doors, neighbour=request.neighbour)
+    ends_s = time.monotonic() + wait_s
+    plain = _connected(addresses, port, ends_s=ends_s)
+    left_s = ends_s - time.monotonic()
+    with _encrypted(plain, host=host) if tls else plain as connected, cut_off(lambda: connected, after_s=left_s):
         if isinstance(connected, ssl.SSLSocket):
             connected.do_handshake()
         return _talk(connected, request, host=host, port=port)
@@ -135,19 +141,27 @@ def _encrypted(plain: socket.socket, *, host: str) -> ssl.SSLSocket:
     return ssl.create_default_context().wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
 
 
-def _connected(host: str, port: int, *, tls: bool, wait_s: float, doors: Doors, neighbour: str) -> socket.socket:
-    """Return a connection to the first address of a host that may be used and that answers."""
+def _addresses(host: str, port: int, *, tls: bool, doors: Doors, neighbour: str) -> list[str]:
+    """Return the addresses of a host that may be used."""
     found = dict.fromkeys(str(one[4][0]) for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     usable = [address for address in found if doors.let_through(address, tls=tls)]
     if not usable:
         raise Outage(neighbour, permanent=True, detail="address not allowed")
-    fault: OSError | None = None
-    for address in usable:
+    return usable
+
+
+def _connected(addresses: Iterable[str], port: int, *, ends_s: float) -> socket.socket:
+    """Return a connection to the first address that answers, before the monotonic clock shows `ends_s`."""
+    fault: OSError = TimeoutError("no time left")
+    for address in addresses:
+        left_s = ends_s - time.monotonic()
+        if left_s <= 0:
+            break
         try:
-            return socket.create_connection((address, port), timeout=wait_s)
+            return socket.create_connection((address, port), timeout=left_s)
         except OSError as failed:
             fault = failed
-    raise fault or ConnectionRefusedError(host)
+    raise fault
 
 
 def _talk(connected: socket.socket, request: Request, *, host: str, port: int) -> Answer:

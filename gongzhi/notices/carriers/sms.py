@@ -106,7 +106,8 @@ class Sms:
             raise Outage(NEIGHBOUR, permanent=False, detail="answer is no JSON") from fault
         said = _at(told, self.gateway.accepted_at)
         if said not in self.gateway.accepted:
-            raise Outage(NEIGHBOUR, permanent=said in self.gateway.hopeless, detail=f"said {said[:40]!r}")
+            known = said in self.gateway.hopeless  # any other answer may name people, and is not for the record
+            raise Outage(NEIGHBOUR, permanent=known, detail=f"said {said[:40]!r}" if known else "said no")
         return _at(told, self.gateway.reference) if self.gateway.reference else ""
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from gongzhi.audit.queries import entries_of
+from gongzhi.audit.verify import verify
 from gongzhi.kernel.refusals import Outage
 from gongzhi.notices import carriers, operations, queries
 from gongzhi.notices.carriers import News, Parcel
@@ -15,6 +16,7 @@ from gongzhi.notices.carriers.email import Email
 from gongzhi.notices.carriers.recording import Recorder
 from gongzhi.notices.carriers.webhook import Webhook
 from gongzhi.notices.carriers.wecom import WeCom
+from gongzhi.notices.models import CarrierTrial
 from gongzhi.notices.states import OUTWARD, Carrier
 from gongzhi.notices.tests.scene import CASE, PASSING, reachable, tell, to
 from gongzhi.people.rules import NotPermitted
@@ -95,9 +97,12 @@ def test_a_carrier_is_tried_and_the_record_says_so_without_the_address(admin, po
     assert operations.try_carrier(Carrier.SMS, "138 0000 1234", by=admin, at=MONDAY_9AM) == "sms-1"
     (parcel,) = pockets[Carrier.SMS].got
     assert (parcel.to, parcel.title) == ("13800001234", "测试消息")
-    last = entries_of(queries.STREAM)[-1]
-    assert (last.type, last.facts["carrier"], last.facts["outcome"]) == ("notices.carrier-tested", "sms", "sent")
-    assert "13800001234" not in f"{last}"
+    trial = CarrierTrial.objects.get()
+    assert (trial.carrier, trial.outcome, trial.tried_at) == ("sms", "sent", MONDAY_9AM)
+    (told,) = entries_of(trial.stream)
+    assert (told.type, told.actor) == ("carrier.tried", admin)
+    assert "13800001234" not in f"{told}"
+    assert verify().findings == []
 
 
 @pytest.mark.django_db
@@ -105,7 +110,14 @@ def test_a_trial_that_failed_is_in_the_record_as_well(admin, pockets):
     pockets[Carrier.SMS].faults = [PASSING]
     with pytest.raises(Outage):
         operations.try_carrier(Carrier.SMS, "13800001234", by=admin, at=MONDAY_9AM)
-    assert entries_of(queries.STREAM)[-1].facts["outcome"] == str(PASSING)
+    assert CarrierTrial.objects.get().outcome == str(PASSING)
+
+
+@pytest.mark.django_db
+def test_a_trial_comes_in_the_way_of_nobody_who_changes_the_rules(admin, pockets):
+    edition = queries.edition()
+    operations.try_carrier(Carrier.SMS, "13800001234", by=admin, at=MONDAY_9AM)
+    assert queries.edition() == edition
 
 
 @pytest.mark.django_db

@@ -15,7 +15,8 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.notices import delivery, failures, operations, queries, registry, rules
 from gongzhi.notices.models import Message, Sending
 from gongzhi.notices.registry import Found
-from gongzhi.notices.states import Carrier, MessageState, Wish
+from gongzhi.notices.rules import Line
+from gongzhi.notices.states import Carrier, MessageState, Timing, Wish
 from gongzhi.notices.tests.scene import (
     ANSWERED,
     DISPATCHED,
@@ -328,6 +329,28 @@ def test_who_took_the_address_back_or_declined_meanwhile_is_sent_nothing(with_ph
     late = Message.objects.get(carrier="sms", key="case#3")
     assert entries_of(late.stream)[-1].facts["reason"] == "no-address"
     assert sms.tried == []
+
+
+def test_what_was_declined_after_it_was_gathered_is_left_out_and_the_rest_goes(acceptor, admin, pockets):
+    owner = reachable(acceptor, admin, email="acceptor@example.org")
+    operations.put_rule(
+        ANSWERED, Line("member", Carrier.EMAIL, Timing.DIGEST), seen=queries.edition(), by=admin, at=MONDAY_9AM
+    )
+    tell(audience=to(acceptor), key="case#1", case="思明-1")
+    tell(ANSWERED, audience=to(acceptor), key="report#1")
+    seen = queries.reach_of(owner.text).version
+    operations.put_wish(
+        owner, topic=ANSWERED, carrier=Carrier.EMAIL, wish=Wish.OFF, seen=seen, by=acceptor, at=MONDAY_9AM
+    )
+    tick(local("2026-11-24 08:30"))
+    (parcel,) = pockets[Carrier.EMAIL].got
+    assert "思明-1" in parcel.title
+    assert "R1" not in parcel.text
+    left_out = Message.objects.get(carrier="email", key="report#1")
+    assert (left_out.state, entries_of(left_out.stream)[-1].facts["reason"]) == (MessageState.DROPPED, "declined")
+    assert Message.objects.get(carrier="email", key="case#1").state == MessageState.SENT
+    assert not Sending.objects.exists()
+    assert verify().findings == []
 
 
 def test_who_left_meanwhile_is_sent_nothing(sms, admin):

@@ -139,6 +139,38 @@ def test_a_host_that_nobody_knows(host, permanent):
     assert failed(f"http://{host}").permanent is permanent
 
 
+def test_all_addresses_of_a_host_together_get_the_time_of_one(monkeypatch):
+    answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (f"192.0.2.{number}", 80)) for number in range(1, 9)]
+    waits = []
+
+    def refuse_slowly(address, *, timeout):
+        waits.append(timeout)
+        time.sleep(min(timeout, 0.2))
+        raise TimeoutError("timed out")
+
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
+    monkeypatch.setattr(socket, "create_connection", refuse_slowly)
+    began = time.monotonic()
+    assert failed("http://many.example/", wait_s=0.5).detail == "no answer in time"
+    assert time.monotonic() - began < 0.8
+    assert waits[-1] < 0.25, "only what the others left"
+    assert len(waits) == 3, "the others have no time left"
+
+
+def test_what_connecting_took_is_missing_when_the_neighbour_talks(monkeypatch):
+    connect = socket.create_connection
+
+    def connect_slowly(address, *, timeout):
+        time.sleep(0.4)
+        return connect(address, timeout=timeout)
+
+    monkeypatch.setattr(socket, "create_connection", connect_slowly)
+    with raw_server(drip) as port:
+        began = time.monotonic()
+        assert failed(f"http://127.0.0.1:{port}", wait_s=0.6).detail == "no answer in time"
+        assert time.monotonic() - began < 0.9
+
+
 GUARDED = Doors(public_only=True)
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from gongzhi.audit.queries import entries_of
 from gongzhi.audit.verify import verify
@@ -31,6 +32,10 @@ def put(line, *, by, at=MONDAY_9AM, topic=OVERDUE, seen=None):
     operations.put_rule(topic, line, seen=queries.edition() if seen is None else seen, by=by, at=at)
 
 
+def seed(*, by, seen=None):
+    return operations.seed_rules(seen=queries.edition() if seen is None else seen, by=by, at=LATER)
+
+
 def end(carrier, *, by, at=LATER, topic=OVERDUE, audience="member"):
     operations.end_rule(topic, audience=audience, carrier=carrier, seen=queries.edition(), by=by, at=at)
 
@@ -43,9 +48,9 @@ def test_a_city_starts_with_what_each_topic_says():
 
 def test_seeding_writes_the_lines_of_new_topics_and_touches_no_other(admin):
     put(Line("member", Carrier.SMS, Timing.DIGEST), by=admin)
-    added = operations.seed_rules(by=admin, at=LATER)
+    added = seed(by=admin)
     assert added == sum(len(one.lines) for one in registry.topics() if one.name in {DISPATCHED, "report.answered"})
-    assert operations.seed_rules(by=admin, at=LATER) == 0
+    assert seed(by=admin) == 0
     assert carriers_at(LATER)["sms"] == "digest"
     assert verify().findings == []
 
@@ -63,6 +68,27 @@ def test_a_line_that_holds_already_is_not_put_again(admin):
     edition = queries.edition()
     put(Line("member", Carrier.SMS, Timing.DIGEST), by=admin, at=LATER)
     assert queries.edition() == edition
+
+
+def test_a_line_with_which_a_topic_starts_holds_already_and_is_not_written_down(admin):
+    edition, written = queries.edition(), NoticeRule.objects.count()
+    put(Line("member", Carrier.SMS), by=admin)
+    assert (queries.edition(), NoticeRule.objects.count()) == (edition, written)
+    assert verify().findings == []
+
+
+def test_a_line_that_nobody_has_cannot_end_and_nothing_is_written_down(admin):
+    written = NoticeRule.objects.count()
+    with pytest.raises(operations.RuleNotInForce), transaction.atomic():
+        end(Carrier.WECOM, by=admin)
+    assert NoticeRule.objects.count() == written
+
+
+@pytest.mark.parametrize("audience", ["post:", "posts", "member:shift_leader", "", "reporters"])
+def test_a_line_for_nobody_is_refused(admin, audience):
+    with pytest.raises(operations.AudienceUnknown):
+        put(Line(audience, Carrier.SMS), by=admin)
+    put(Line("reporter", Carrier.SMS), by=admin)
 
 
 def test_an_ended_line_tells_nobody_any_more_even_when_it_was_the_last(admin):
@@ -97,3 +123,7 @@ def test_only_the_system_administrator_changes_the_rules(acceptor, admin):
         put(Line("member", Carrier.SMS), by=admin, topic="no.such-topic")
     with pytest.raises(operations.ChangedMeanwhile):
         put(Line("member", Carrier.SMS), by=admin, seen=queries.edition() - 1)
+    with pytest.raises(operations.ChangedMeanwhile):
+        seed(by=admin, seen=queries.edition() - 1)
+    with pytest.raises(NotPermitted):
+        seed(by=acceptor)

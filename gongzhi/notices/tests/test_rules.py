@@ -282,7 +282,7 @@ def test_a_fact_that_cannot_be_shown_is_a_bug():
         rules.spelled({"area": 1.5}, zone=XIAMEN)
 
 
-@pytest.mark.parametrize("grounds", ["", "  \n"])
+@pytest.mark.parametrize("grounds", ["", "  \n", "\u200b\ufeff \u2060"])
 def test_clearing_needs_grounds(grounds):
     with pytest.raises(ClearingGroundsMissing):
         rules.require_grounds(grounds)

@@ -100,6 +100,15 @@ def test_a_long_text_is_cut_with_its_prefix_to_what_is_paid_for(tmp_path, parts)
         assert sent.endswith("…")
 
 
+@pytest.mark.parametrize(("code", "detail"), [("BAD_NUMBER", "said 'BAD_NUMBER'"), ("陈小明 13800001234", "said no")])
+def test_the_record_names_no_answer_but_those_that_the_description_knows(tmp_path, code, detail):
+    with web_server() as server:
+        server.says((200, json.dumps({"result": [{"code": code}]}).encode()))
+        with pytest.raises(Outage) as caught:
+            carrier(tmp_path, url=server.url, **WITH_JSON).send(parcel(), at=AT)
+        assert caught.value.detail == detail
+
+
 @pytest.mark.parametrize(
     ("answer", "permanent"),
     [

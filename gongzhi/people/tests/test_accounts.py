@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import identify_hasher
 from django.db import connection
 
-from gongzhi.audit.models import Entry, UnrecordedChange
+from gongzhi.audit.models import Entry, HeldValue, OutboxItem, UnrecordedChange
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.queries import entries_of
 from gongzhi.audit.verify import verify
+from gongzhi.base.words import words_of
 from gongzhi.config import settings as shipped
 from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people import operations as people
 from gongzhi.people import queries
 from gongzhi.people.models import Account
-from gongzhi.people.operations import AccountClosed, AccountOpen, CodeTaken, MemberEnded, NotPermitted, PasswordWeak
-from gongzhi.people.states import AccountKind, Post
+from gongzhi.people.operations import (
+    AccountClosed,
+    AccountOpen,
+    CodeTaken,
+    KeyOfAnAdministrator,
+    MemberEnded,
+    NotPermitted,
+    PasswordWeak,
+)
+from gongzhi.people.states import ADMINISTRATORS, AccountKind, Post
 from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
 from gongzhi.testing import staff
 from gongzhi.testing.moves import MONDAY_9AM, member
@@ -219,6 +229,71 @@ def test_a_password_that_is_the_user_name_with_a_figure_is_refused():
     with pytest.raises(PasswordWeak) as refused:
         people.set_password(uid, "lin-xiaoyu-04171", seen=1, by=GIVES_POWERS, at=MONDAY_9AM)
     assert refused.value.facts == {"reasons": "password_too_similar"}
+    assert "password_too_similar" not in words_of(refused.value), "a code is for machines"
+
+
+@pytest.mark.parametrize("post", sorted(ADMINISTRATORS))
+def test_no_administrator_makes_a_key_to_the_post_of_another(chen, account, post):
+    keeper = member(Post.SECURITY_ADMINISTRATOR)
+    held = staff.appoint(chen, post=post, unit="bureau", at=MONDAY_9AM)
+    with pytest.raises(KeyOfAnAdministrator):
+        people.make_token(held, name="mine", seen=2, by=keeper, at=MONDAY_9AM)
+    with pytest.raises(KeyOfAnAdministrator):
+        give(account, PASSWORD, by=keeper)
+    give(account, PASSWORD)
+    assert staff.token(held, at=MONDAY_9AM), "at the terminal"
+    assert verify().intact
+
+
+def test_the_password_of_somebody_who_will_be_an_administrator_is_an_administrators_already(chen, account):
+    staff.appoint(chen, post=Post.AUDIT_ADMINISTRATOR, unit="bureau", at=MONDAY_9AM + A_DAY)
+    with pytest.raises(KeyOfAnAdministrator):
+        give(account, PASSWORD, by=member(Post.SECURITY_ADMINISTRATOR))
+
+
+def test_a_security_administrator_makes_tokens_of_their_own_and_of_everybody_else(chen):
+    keeper = member(Post.SECURITY_ADMINISTRATOR)
+    (own,) = [one.uid for one in queries.appointments(at=MONDAY_9AM) if str(one.member) == keeper.id]
+    other = staff.appoint(chen, post=Post.ACCEPTOR, unit="centre", at=MONDAY_9AM)
+    for held, whose in ((own, UUID(keeper.id)), (other, chen)):
+        people.make_token(held, name="desk", seen=queries.member_version(whose), by=keeper, at=MONDAY_9AM)
+
+
+# --- accounts of an earlier version ---------------------------------------------------------------------------------
+
+
+def forget(account):
+    """Leave the account as a version of the program left it that kept accounts outside the record."""
+    stream = f"account:{account.uid}"
+    for table in (Entry, OutboxItem, HeldValue):
+        table.objects.filter(stream=stream).delete()
+    sql("UPDATE people_account SET version = 0 WHERE uid = %s", key(account.uid))
+
+
+def take_over():
+    return people.take_over_accounts(by=FOUNDER, at=MONDAY_9AM)
+
+
+def test_accounts_of_an_earlier_version_are_taken_onto_the_record_once(account):
+    everybody = [one.account for one in queries.members(at=MONDAY_9AM) if one.account is not None]
+    for one in everybody:
+        forget(one)
+    assert ("row-unrecorded", f"account:{account.uid}") in found()
+    assert take_over() == len(everybody) > 1
+    assert verify().intact
+    (told,) = entries_of(f"account:{account.uid}")
+    assert (told.type, told.actor) == ("account.taken-over", FOUNDER)
+    assert "chen" not in str(told.rows)
+    give(account, PASSWORD)
+    people.close_account(account.uid, seen=2, by=GIVES_POWERS, at=MONDAY_9AM)
+    assert take_over() == 0
+    assert verify().intact
+
+
+def test_an_account_that_is_slipped_in_later_is_not_taken_over_and_stays_named(account):
+    forget(account)
+    assert take_over() == 0
+    assert found() == {("row-unrecorded", f"account:{account.uid}")}
 
 
 def test_a_password_is_given_by_the_security_administrator_on_what_was_seen(account):

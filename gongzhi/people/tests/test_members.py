@@ -1,6 +1,7 @@
 """People come, bear another name, and leave; with them go their posts, tokens and account."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -11,11 +12,21 @@ from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people import operations as people
 from gongzhi.people import queries
-from gongzhi.people.operations import EndsBeforeItBegins, MemberEnded, NotPermitted
+from gongzhi.people.operations import (
+    AreaUnreadable,
+    EndsBeforeItBegins,
+    LastKeeper,
+    MemberEnded,
+    NameBlank,
+    NameTooLong,
+    NameUnreadable,
+    NotPermitted,
+)
+from gongzhi.people.rules import KEEPERS
 from gongzhi.people.states import AccountKind, Post
 from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
 from gongzhi.testing import staff
-from gongzhi.testing.moves import MONDAY_9AM
+from gongzhi.testing.moves import MONDAY_9AM, member
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -118,3 +129,106 @@ def test_a_page_of_members_goes_on_where_the_one_before_ended():
     rest = queries.members_page(after=first[-1].uid, limit=1000, at=MONDAY_9AM)
     assert {one.uid for one in everybody} == {one.uid for one in (*first, *rest)}
     assert len(everybody) == len(first) + len(rest)
+
+
+# --- posts that are never empty -------------------------------------------------------------------------------------
+
+
+def leave(uid):
+    people.end_member(uid, seen=queries.member_version(uid), by=FOUNDER, at=MONDAY_9AM + A_DAY)
+
+
+@pytest.mark.parametrize("post", sorted(KEEPERS))
+def test_the_last_keeper_of_people_or_powers_leaves_only_after_a_successor(chen, post):
+    (held,) = queries.appointments(at=MONDAY_9AM, post=post)
+    with pytest.raises(LastKeeper):
+        staff.end_appointment(held.uid, at=MONDAY_9AM + A_DAY)
+    with pytest.raises(LastKeeper) as refused:
+        leave(held.member)
+    assert refused.value.facts == {"post": post, "member": queries.member(held.member, at=MONDAY_9AM).number}
+    assert queries.appointments(at=MONDAY_9AM + A_DAY, post=post) == [held]
+    staff.appoint(chen, post=post, unit="bureau", at=MONDAY_9AM)
+    leave(held.member)
+    assert [one.member for one in queries.appointments(at=MONDAY_9AM + A_DAY, post=post)] == [chen]
+    with pytest.raises(LastKeeper):
+        leave(chen)
+    assert verify().intact
+
+
+def test_who_holds_the_post_for_a_shorter_time_or_with_a_closed_account_is_no_successor(chen):
+    keeper = UUID(member(Post.SECURITY_ADMINISTRATOR).id)
+    staff.appoint(chen, post=Post.SECURITY_ADMINISTRATOR, unit="bureau", at=MONDAY_9AM, until_at=MONDAY_9AM + 9 * A_DAY)
+    with pytest.raises(LastKeeper):
+        leave(keeper)
+    staff.appoint(chen, post=Post.SECURITY_ADMINISTRATOR, unit="centre", at=MONDAY_9AM)
+    account = queries.account_named("chen")
+    people.close_account(account.uid, seen=account.version, by=GIVES_POWERS, at=MONDAY_9AM)
+    with pytest.raises(LastKeeper):
+        leave(keeper)
+
+
+def test_the_audit_administrator_may_leave_before_a_successor_comes():
+    leave(UUID(member(Post.AUDIT_ADMINISTRATOR).id))
+    assert queries.appointments(at=MONDAY_9AM + A_DAY, post=Post.AUDIT_ADMINISTRATOR) == []
+
+
+# --- names and codes ------------------------------------------------------------------------------------------------
+
+UNIT = {"code": "u1", "name_zh": "中队", "name_en": "Squadron"}
+
+
+def add_unit(**given):
+    said = UNIT | given
+    people.add_unit(said.pop("code"), kind="squadron", **said, by=FOUNDER, at=MONDAY_9AM)
+
+
+def add(number="8002", *, name="林"):
+    people.add_member(number, name=name, by=FOUNDER, at=MONDAY_9AM)
+
+
+def make_account(username):
+    people.make_account(username, kind=AccountKind.STAFF, by=FOUNDER, at=MONDAY_9AM)
+
+
+NAMED = [
+    ("unit.code", 40, lambda chen, name: add_unit(code=name)),
+    ("unit.name_zh", 100, lambda chen, name: add_unit(name_zh=name)),
+    ("unit.name_en", 150, lambda chen, name: add_unit(name_en=name)),
+    ("member.number", 40, lambda chen, name: add(name)),
+    ("member.name", 80, lambda chen, name: add(name=name)),
+    ("account.username", 80, lambda chen, name: make_account(name)),
+    ("member.name", 80, lambda chen, name: people.rename_member(chen, name, seen=1, by=FOUNDER, at=MONDAY_9AM)),
+    ("appointment.post", 40, lambda chen, name: staff.appoint(chen, post=name, unit="centre", at=MONDAY_9AM)),
+    (
+        "accesstoken.name",
+        80,
+        lambda chen, name: staff.token(
+            staff.appoint(chen, post=Post.ACCEPTOR, unit="centre", at=MONDAY_9AM), name=name, at=MONDAY_9AM
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("named", "longest", "give"), NAMED)
+def test_names_and_codes_show_something_and_have_room(chen, named, longest, give):
+    for blank in ("", " ", "\u3000", "\u200b\ufeff"):
+        with pytest.raises(NameBlank) as refused:
+            give(chen, blank)
+        assert refused.value.facts == {"named": named}
+    for unreadable in ("a\0", "a\ud800"):
+        with pytest.raises(NameUnreadable):
+            give(chen, unreadable)
+    with pytest.raises(NameTooLong) as too_long:
+        give(chen, "x" * (longest + 1))
+    assert too_long.value.facts == {"named": named, "limit": longest, "found": longest + 1}
+    give(chen, "x" * longest)
+    assert verify().intact
+
+
+@pytest.mark.parametrize(
+    "area", ["nonsense", "", "350200/", "/350200", "350200//350203", "350200/ 350203", "３５０２", "9" * 33]
+)
+def test_an_area_is_a_path_of_division_codes(area):
+    with pytest.raises(AreaUnreadable):
+        add_unit(areas=["350200", area])
+    add_unit(areas=["350200", "350200/350203/350203001"])

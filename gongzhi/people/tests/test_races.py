@@ -1,5 +1,7 @@
 """Two administrators act on the same member, account or table at once: one wins, the other is told."""
 
+from datetime import timedelta
+
 import pytest
 
 from gongzhi.audit.operations import ChangedMeanwhile
@@ -7,9 +9,10 @@ from gongzhi.audit.verify import verify
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.people import operations as people
 from gongzhi.people import queries
+from gongzhi.people.rules import LastKeeper
 from gongzhi.people.states import AccountKind, Post, Scope
 from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
-from gongzhi.testing import races
+from gongzhi.testing import races, staff
 from gongzhi.testing.city import put_city
 from gongzhi.testing.moves import MONDAY_9AM
 
@@ -74,4 +77,20 @@ def test_the_table_is_not_changed_while_another_change_is_about_to_be_kept(chen)
     assert not isinstance(first, Refusal)
     assert isinstance(second, ChangedMeanwhile)
     assert [one.act for one in queries.grants() if one.post == "night_clerk"] == ["case.accept"]
+    assert verify().intact
+
+
+def test_the_last_two_security_administrators_do_not_end_each_other(chen):
+    staff.appoint(chen, post=Post.SECURITY_ADMINISTRATOR, unit="bureau", at=MONDAY_9AM)
+    both = queries.appointments(at=MONDAY_9AM, post=Post.SECURITY_ADMINISTRATOR)
+    later = MONDAY_9AM + timedelta(days=1)
+
+    def end(one):
+        seen = queries.member_version(one.member)
+        return lambda: people.end_appointment(one.uid, seen=seen, by=GIVES_POWERS, at=later)
+
+    first, second = races.while_the_first_has_not_finished(*map(end, both))
+    assert not isinstance(first, Refusal)
+    assert isinstance(second, LastKeeper)
+    assert len(queries.appointments(at=later, post=Post.SECURITY_ADMINISTRATOR)) == 1
     assert verify().intact

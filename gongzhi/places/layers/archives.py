@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -13,6 +14,7 @@ from gongzhi.kernel.refusals import Refusal
 
 _CHUNK_BYTES: Final = 1 << 20
 _ENCRYPTED: Final = 0x1
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
 class LayerTooLarge(Refusal):
@@ -37,6 +39,12 @@ class ArchiveClimbsOut(Refusal):
     """A packed file names a place outside itself."""
 
     code = "archive-climbs-out"
+
+
+class ArchiveMethodUnknown(Refusal):
+    """A packed file is compressed in another way than the usual one (Deflate)."""
+
+    code = "archive-method-unknown"
 
 
 class ArchiveLocked(Refusal):
@@ -89,7 +97,7 @@ class Archive:
     def __init__(self, content: bytes, *, file: str, allowed: Allowance) -> None:
         """Look at the list of entries before anything is unpacked.
 
-        Raises: LayerDamaged, LayerTooLarge, ArchiveClimbsOut, ArchiveLocked, ArchiveSwells.
+        Raises: LayerDamaged, LayerTooLarge, ArchiveClimbsOut, ArchiveLocked, ArchiveMethodUnknown, ArchiveSwells.
         """
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
@@ -100,6 +108,9 @@ class Archive:
         self._left = allowed.unpacked
         self._entries = {entry.filename: entry for entry in self._zip.infolist() if not entry.is_dir()}
         require_at_most(len(self._zip.infolist()), most=allowed.entries, what="entries", file=file)
+        for name, times in Counter(entry.filename.lower() for entry in self._zip.infolist()).items():
+            if times > 1:
+                raise LayerDamaged(file=file, reason=f"{name} × {times}")
         for entry in self._zip.infolist():
             self._require_harmless(entry)
         if sum(entry.file_size for entry in self._entries.values()) > allowed.unpacked:
@@ -133,5 +144,7 @@ class Archive:
             raise ArchiveClimbsOut(file=self._file, entry=entry.filename)
         if entry.flag_bits & _ENCRYPTED:
             raise ArchiveLocked(file=self._file, entry=entry.filename)
+        if entry.compress_type not in _METHODS:  # the others take what memory the file asks for
+            raise ArchiveMethodUnknown(file=self._file, entry=entry.filename)
         if entry.file_size > self._allowed.small and entry.file_size > self._allowed.swelling * entry.compress_size:
             raise ArchiveSwells(file=self._file, entry=entry.filename, most=self._allowed.unpacked)

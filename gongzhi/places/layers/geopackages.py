@@ -47,7 +47,7 @@ def raw_layer(content: bytes, *, file: str, name: str, allowed: Allowance) -> Ra
             _guard(opened)
             table, column, system = _table(opened, file=file, name=name)
             stated = _stated(opened, system)
-            rows = _rows(opened, table, file=file, allowed=allowed)
+            rows = _rows(opened, table, column=column, file=file, allowed=allowed)
     except (sqlite3.Error, UnicodeDecodeError, OverflowError) as fault:
         raise LayerDamaged(file=file, reason=str(fault)) from fault
     geometries = np.empty(len(rows), dtype=object)
@@ -90,7 +90,7 @@ def _without_write_ahead(content: bytes) -> bytes:
 
 def _table(opened: sqlite3.Connection, *, file: str, name: str) -> tuple[str, str, int]:
     tables = {
-        str(table): (str(column), int(system))
+        str(table): (str(column), system)
         for table, column, system in opened.execute(
             "SELECT g.table_name, g.column_name, g.srs_id FROM gpkg_geometry_columns g"
             " JOIN sqlite_master m ON m.name = g.table_name"
@@ -98,7 +98,10 @@ def _table(opened: sqlite3.Connection, *, file: str, name: str) -> tuple[str, st
         )
     }
     table = chosen(name, among=list(tables), file=file)
-    return table, *tables[table]
+    column, system = tables[table]
+    if not isinstance(system, int):
+        raise LayerDamaged(file=file, reason=f"{table}: srs_id {system!r}")
+    return table, column, system
 
 
 def _stated(opened: sqlite3.Connection, system: int) -> Statement | None:
@@ -111,10 +114,14 @@ def _stated(opened: sqlite3.Connection, system: int) -> Statement | None:
     return Statement.of_epsg(number) if str(organization).upper() == "EPSG" else Statement(str(definition))
 
 
-def _rows(opened: sqlite3.Connection, table: str, *, file: str, allowed: Allowance) -> list[dict[str, Any]]:
+def _rows(
+    opened: sqlite3.Connection, table: str, *, column: str, file: str, allowed: Allowance
+) -> list[dict[str, Any]]:
     quoted = table.replace('"', '""')
     found = opened.execute(f'SELECT * FROM "{quoted}" LIMIT ?', [allowed.features + 1])  # noqa: S608 - quoted above
-    names = [column[0] for column in found.description]
+    names = [described[0] for described in found.description]
+    if column not in names:
+        raise LayerDamaged(file=file, reason=f"{table}: {column}")
     rows = [dict(zip(names, row, strict=True)) for row in found]
     require_at_most(len(rows), most=allowed.features, what="features", file=file)
     return rows

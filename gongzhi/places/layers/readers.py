@@ -207,8 +207,9 @@ def read_layer(
 
     Raises: LayerTooLarge, LayerKindUnknown, LayerOfAnotherKind, LayerDamaged, LayerEmpty, GeometryUnreadable,
         CoordinatesInMetres, CoordinatesSwapped, CoordinatesImpossible, PlaceColumnsMissing; UnknownSystem,
-        SystemNotInFile, NoExactWay; ArchiveSwells, ArchiveClimbsOut, ArchiveLocked; LayerUnknown, SeveralLayers,
-        ArchiveIncomplete; NotText, TextUnreadable, HeadingsMerged, HeadingUnusable, HeadingMissing, TableEmpty.
+        SystemNotInFile, NoExactWay; ArchiveSwells, ArchiveClimbsOut, ArchiveLocked, ArchiveMethodUnknown;
+        LayerUnknown, SeveralLayers, ArchiveIncomplete; NotText, TextUnreadable, HeadingsMerged, HeadingUnusable,
+        HeadingMissing, TableEmpty.
     """
     require_at_most(len(content), most=allowed.packed, what="bytes", file=file)
     kind = _required_kind(content, file=file)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import struct
 import warnings
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import Any, Final
 
@@ -66,7 +67,7 @@ def raw_layer(archive: Archive, *, file: str, name: str, allowed: Allowance) -> 
 
 def _parts(archive: Archive, *, file: str, name: str) -> dict[str, str]:
     """Return the parts of the layer that is meant, by their endings in small letters."""
-    shapes = {PurePosixPath(one).stem: one for one in archive.names if one.lower().endswith(".shp")}
+    shapes = _by_shortest_name([one for one in archive.names if one.lower().endswith(".shp")])
     if not shapes:
         raise ArchiveIncomplete(file=file, missing=".shp")
     stem = shapes[chosen(name, among=list(shapes), file=file)][: -len(".shp")].lower()
@@ -75,6 +76,16 @@ def _parts(archive: Archive, *, file: str, name: str) -> dict[str, str]:
         if ending not in parts:
             raise ArchiveIncomplete(file=file, missing=ending)
     return parts
+
+
+def _by_shortest_name(paths: Sequence[str]) -> dict[str, str]:
+    """Return entries by their names without folder and ending, with the folder where two have the same name."""
+    stems = Counter(PurePosixPath(one).stem for one in paths)
+    named = {}
+    for one in paths:
+        path = PurePosixPath(one)
+        named[path.stem if stems[path.stem] == 1 else str(path.with_suffix(""))] = one
+    return named
 
 
 def _require_whole(shp: bytes, *, file: str, part: str) -> None:

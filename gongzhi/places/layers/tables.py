@@ -20,7 +20,6 @@ from gongzhi.places.layers.texts import decoded
 Cell = str | int | float | bool | None
 
 _DELIMITERS: Final = ",\t;"
-_LONGEST_CELL: Final = 1 << 20
 _LOST_DIGITS: Final = re.compile(r"\d(?:\.\d+)?[eE]\+\d+")
 _WHOLE_WITH_POINT: Final = re.compile(r"(\d+)\.0")
 _MOST_NAMED: Final = 5
@@ -129,7 +128,6 @@ def table_from_csv(content: bytes, *, file: str, heading_row: int = 1, allowed: 
     text, encoding = decoded(content, file=file)
     first_line = text[: text.find("\n")] if "\n" in text else text
     delimiter = max(_DELIMITERS, key=first_line.count)
-    csv.field_size_limit(_LONGEST_CELL)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         return _table(file=file, encoding=encoding, lines=lines, heading_row=heading_row, allowed=allowed)
@@ -144,8 +142,8 @@ def table_from_xlsx(
 
     A merged cell below the headings stands for all the cells it covers: a district written once beside its communities.
 
-    Raises: LayerTooLarge, LayerDamaged, ArchiveSwells, ArchiveClimbsOut, ArchiveLocked, SheetUnknown, HeadingsMerged,
-        HeadingUnusable, TableEmpty.
+    Raises: LayerTooLarge, LayerDamaged, ArchiveSwells, ArchiveClimbsOut, ArchiveLocked, ArchiveMethodUnknown,
+        SheetUnknown, HeadingsMerged, HeadingUnusable, TableEmpty.
     """
     require_at_most(len(content), most=allowed.packed, what="bytes", file=file)
     archive = Archive(content, file=file, allowed=replace(allowed, unpacked=min(allowed.unpacked, allowed.workbook)))

@@ -113,6 +113,7 @@ BAD_ROWS = [
     pytest.param([draft("N", DivisionLevel.STREET, "W1")], operations.LevelOutOfOrder, "N", id="street in a street"),
     pytest.param([draft("N", DivisionLevel.DISTRICT)], operations.ParentMissing, "N", id="district in no city"),
     pytest.param([draft("N", DivisionLevel.CITY, "C")], operations.LevelOutOfOrder, "N", id="city in a city"),
+    pytest.param([draft("N", DivisionLevel.CITY)], operations.SecondCity, "N", id="a second city"),
     pytest.param(
         [draft("N", DivisionLevel.DISTRICT, "C", until_on=FOUNDED_ON)],
         operations.EndsBeforeItBegins,

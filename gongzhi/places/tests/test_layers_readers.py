@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import struct
 import subprocess
 import sys
 import zipfile
+from contextlib import closing
 
 import pytest
 import shapely
@@ -226,6 +228,63 @@ def test_of_several_layers_in_a_file_one_must_be_named():
         read_layer(both, file="a.zip", system=CGCS2000)
     with pytest.raises(raw.LayerUnknown):
         read_layer(both, file="a.zip", system=CGCS2000, name="parks")
+
+
+def test_two_layers_of_one_name_in_two_folders_are_told_apart_by_the_folder():
+    both = packed(
+        shapefile_parts([SQUARE], NAMED[:1], name="2024/grid") | shapefile_parts([BESIDE], NAMED[1:], name="2025/grid")
+    )
+    with pytest.raises(raw.SeveralLayers) as refused:
+        read_layer(both, file="a.zip", system=CGCS2000)
+    assert refused.value.facts["layers"] == "2024/grid, 2025/grid"
+    for name, row in zip(("2024/grid", "2025/grid"), NAMED, strict=True):
+        layer = read_layer(both, file="a.zip", system=CGCS2000, name=name)
+        assert [feature.properties["name"] for feature in layer.features] == [row["name"]]
+
+
+def test_two_entries_of_one_name_in_a_packed_file_are_refused():
+    parts = shapefile_parts([SQUARE], NAMED[:1])
+    doubled = packed(parts | {"LAYER.shp": parts["layer.shp"]})
+    with pytest.raises(archives.LayerDamaged) as refused:
+        read_layer(doubled, file="a.zip", system=CGCS2000)
+    assert refused.value.facts["reason"] == "layer.shp × 2"
+
+
+def altered(content: bytes, *changes: str) -> bytes:
+    """Return a GeoPackage after some more statements."""
+    with closing(sqlite3.connect(":memory:")) as opened:
+        opened.deserialize(content[:18] + b"\x01\x01" + content[20:])
+        for change in changes:
+            opened.execute(change)
+        opened.commit()
+        return opened.serialize()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE gpkg_geometry_columns SET column_name = 'shape'",
+        "UPDATE gpkg_geometry_columns SET column_name = NULL",
+        "UPDATE gpkg_geometry_columns SET srs_id = NULL",
+        "UPDATE gpkg_geometry_columns SET srs_id = 'CGCS2000'",
+        "UPDATE gpkg_geometry_columns SET srs_id = 4490.5",
+    ],
+)
+def test_a_geopackage_whose_parts_contradict_each_other_is_refused(change):
+    content = altered(geopackage([SQUARE], NAMED[:1]), change)
+    with pytest.raises(archives.LayerDamaged):
+        read_layer(content, file="a.gpkg", system=CGCS2000)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_file_packed_in_an_unusual_way_is_refused_before_it_is_unpacked(method):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", method) as archive:
+        for name, part in shapefile_parts([SQUARE], NAMED[:1]).items():
+            archive.writestr(name, part)
+    with pytest.raises(archives.ArchiveMethodUnknown) as refused:
+        read_layer(content.getvalue(), file="a.zip", system=CGCS2000)
+    assert refused.value.facts == {"file": "a.zip", "entry": "layer.shp"}
 
 
 def test_a_packed_file_needs_a_shape_and_its_table():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
+from gongzhi.kernel.text import LONGEST_CELL
 from gongzhi.places.layers import archives, tables
 from gongzhi.places.layers.archives import Allowance
 from gongzhi.places.layers.readers import read_table
@@ -140,3 +143,13 @@ def test_a_list_that_is_too_long_or_too_wide_is_refused(allowed, what):
     with pytest.raises(archives.LayerTooLarge) as refused:
         read_table(workbook([HEADINGS, *ROWS]), file="a.xlsx", allowed=allowed)
     assert refused.value.facts["what"] == what
+
+
+def test_reading_a_table_leaves_alone_how_long_cells_may_be_elsewhere():
+    assert csv.field_size_limit() == LONGEST_CELL, "said once at the start, for the whole process"
+    usual = csv.field_size_limit(1000)
+    try:
+        read_table("代码,名称\n1,镇海社区\n".encode(), file="a.csv")
+        assert csv.field_size_limit() == 1000
+    finally:
+        csv.field_size_limit(usual)

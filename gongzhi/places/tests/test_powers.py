@@ -10,11 +10,14 @@ import pytest
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.verify import verify
 from gongzhi.kernel.geo import Crs
+from gongzhi.people import queries as people
+from gongzhi.people.rules import NotAppointed
+from gongzhi.people.states import Post
 from gongzhi.places import facts, operations, queries
 from gongzhi.places.operations import DivisionDraft
 from gongzhi.places.states import DivisionLevel
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import powers
+from gongzhi.testing import powers, staff
 from gongzhi.testing.city import put_city
 from gongzhi.testing.moves import MONDAY_9AM
 from gongzhi.testing.races import at_once
@@ -42,6 +45,24 @@ def test_divisions_are_not_imported_on_an_old_picture():
     put_city()
     CHANGE(seen=queries.edition(), by=FOUNDER)
     powers.nobody_makes_it_on_an_old_picture(CHANGE, thing=facts.STREAM, edition=queries.edition)
+
+
+@pytest.mark.django_db
+def test_whoever_lost_the_power_while_the_file_was_compared_imports_nothing(monkeypatch):
+    put_city()
+    post, seen = people.appointments(at=MONDAY_9AM, post=Post.SYSTEM_ADMINISTRATOR)[0], queries.edition()
+    compare = operations._change
+    staff.appoint(staff.with_account("8001", at=MONDAY_9AM), post=post.post, unit=post.unit, at=MONDAY_9AM)
+
+    def compared_for_long(*given, **said):
+        change = compare(*given, **said)
+        staff.end_appointment(post.uid, at=MONDAY_9AM)
+        return change
+
+    monkeypatch.setattr(operations, "_change", compared_for_long)
+    with pytest.raises(NotAppointed):
+        CHANGE(seen=seen, by=post.actor())
+    assert queries.edition() == seen
 
 
 @pytest.mark.django_db(transaction=True)

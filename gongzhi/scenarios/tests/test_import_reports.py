@@ -494,6 +494,7 @@ def test_the_command_names_init_where_the_home_is_brand_new(tmp_path, file_of):
     )
     assert asked.returncode == 2
     assert asked.stderr.strip() == "此库尚未设立城市，请先运行 gongzhi init。 [no-city]"
+    assert not (tmp_path / "new").exists(), "nothing is made where there is no city"
 
 
 def test_the_citys_own_limit_of_length_holds(city, file_of, take):

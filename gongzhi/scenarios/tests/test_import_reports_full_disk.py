@@ -70,6 +70,8 @@ def test_on_a_full_disk_an_import_keeps_what_it_stored_and_the_next_run_brings_t
     assert "Traceback" not in refused.stderr
     kept = reports_in(home)
     assert 0 < kept < ROWS
+    assert json.loads(refused.stdout.splitlines()[-1])["received"] == kept
+    assert "stays as it is" in refused.stderr
 
     done = run(home, *said)
     assert done.returncode == 0, done.stderr

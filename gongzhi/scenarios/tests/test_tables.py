@@ -14,6 +14,7 @@ from gongzhi.scenarios.tables import (
     FileMissing,
     FileUnreadable,
     NotGzip,
+    OldLineEnds,
 )
 
 HEADER = b"id,words\n"
@@ -170,3 +171,12 @@ def test_whatever_a_spreadsheet_writes_is_read_back(tmp_path_factory, pairs, pie
         patch.setattr(tables, "_PIECE_BYTES", piece_bytes)
         rows = rows_of(path)
     assert [(one.cells["id"], one.cells["words"]) for one in rows] == pairs
+
+
+@pytest.mark.parametrize("name", ["reports.csv", "reports.csv.gz"])
+@pytest.mark.parametrize("rows", [b"1,a\r2,b\r", b"1,a", b'1,"a\rb"\r' * 5000])
+def test_a_file_with_the_line_ends_of_old_macs_is_refused_with_what_to_do(file_of, name, rows):
+    content = b"id,words\r" + rows
+    with pytest.raises(OldLineEnds) as refused:
+        rows_of(file_of(gzip.compress(content) if name.endswith(".gz") else content, name))
+    assert refused.value.facts == {"file": name}

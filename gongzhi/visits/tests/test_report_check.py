@@ -152,3 +152,13 @@ def test_when_a_case_ends_its_visit_is_called_back(end):
     assert queries.visit(visit.uid).state is VisitState.CANCELLED
     assert visits.cancel_visits_of(case.uid, at=ended.moved_at) == 0
     assert verify().intact
+
+
+def test_no_refusal_tells_somebody_else_how_far_a_visit_is(checking_case):
+    visit = moves.visit_of(checking_case)
+    stranger = moves.member("department_desk", moves.HULI_BUREAU)
+    said = {"photos": [], "seen": 99, "by": stranger, "at": checking_case.moved_at}
+    with pytest.raises(NotPermitted):
+        visits.report_check(visit.uid, passed=True, **said)
+    with pytest.raises(NotPermitted):
+        visits.report_verification(visit.uid, confirmed=True, **said)

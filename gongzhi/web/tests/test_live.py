@@ -365,6 +365,29 @@ def test_live_answers_only_under_our_own_names(record, admitted, host):
     assert json.loads(refused.text)["code"] == "request-unreadable"
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "detail"),
+    [
+        ("zh-CN", "需要登录", "请在 Authorization 中提供有效的访问令牌，才能收听变化。"),
+        ("en", "Token needed", "Give a valid access token in Authorization to hear of changes."),
+    ],
+)
+def test_whoever_may_not_listen_is_told_why_in_their_language(record, monkeypatch, language, title, detail):
+    monkeypatch.setattr(live, "_listener", lambda _: None)
+    told = json.loads(answered(accept_language=language).text)
+    assert (told["status"], told["code"], told["title"], told["detail"]) == (401, "token-missing", title, detail)
+    assert (told["type"], told["instance"]) == ("urn:gongzhi:problem:token-missing", "/live")
+
+    def refused(_: str) -> Listener:
+        raise NotPermitted(act=live.LISTEN, post="handler", unit="bureau")
+
+    monkeypatch.setattr(live, "_listener", refused)
+    told = json.loads(answered(accept_language=language).text)
+    assert (told["status"], told["code"], told["facts"]["act"]) == (403, "not-permitted", live.LISTEN)
+    assert told["title"]
+    assert told["detail"]
+
+
 def test_a_token_that_cannot_be_checked_at_the_door_is_asked_to_come_again(record, monkeypatch):
     def unreadable(_: str) -> Listener:
         raise DatabaseError("13800000000 is locked")
