@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.cases.states import CaseSource, CaseState, ClosingType, Stage
+from gongzhi.cases.states import CaseSource, CaseState, ClosingType
 
 STATES: dict[CaseState, str | Promise] = {
     CaseState.REPORTED: pgettext_lazy("case state", "已上报"),
@@ -43,18 +43,6 @@ ACTS: dict[str, str | Promise] = {
     "close": pgettext_lazy("case act", "结案"),
     "refuse_closing": pgettext_lazy("case act", "不予结案，返工"),
     "void": pgettext_lazy("case act", "作废"),
-}
-STAGES: dict[Stage, str | Promise] = {
-    Stage.ACCEPT: pgettext_lazy("stage", "受理"),
-    Stage.VERIFY: pgettext_lazy("stage", "核实"),
-    Stage.FILE: pgettext_lazy("stage", "立案"),
-    Stage.DISPATCH: pgettext_lazy("stage", "派遣"),
-    Stage.ACKNOWLEDGE: pgettext_lazy("stage", "签收"),
-    Stage.DISPOSE: pgettext_lazy("stage", "处置"),
-    Stage.REVIEW: pgettext_lazy("stage", "审核"),
-    Stage.CHECK: pgettext_lazy("stage", "核查"),
-    Stage.REWORK: pgettext_lazy("stage", "返工"),
-    Stage.CLOSE: pgettext_lazy("stage", "结案"),
 }
 SOURCES: dict[CaseSource, str | Promise] = {
     CaseSource.COLLECTOR: pgettext_lazy("case source", "信息采集"),

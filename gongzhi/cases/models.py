@@ -8,8 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.audit.models import Aggregate, RecordedRow
-from gongzhi.cases.states import CaseSource, CaseState, ClosingType, Stage
+from gongzhi.cases.states import CaseSource, CaseState, ClosingType
 from gongzhi.kernel.ids import new_id
+from gongzhi.norms.states import Stage
 
 
 class Case(Aggregate):

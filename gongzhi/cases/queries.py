@@ -17,12 +17,13 @@ from gongzhi.calendars.rules import CalendarTooShort, Pause, WalkStep, explain
 from gongzhi.cases import clocks, rules
 from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.models import Case, CaseStage, StuckTimer
-from gongzhi.cases.states import ENDS, UNIT_WAITS, UNIT_WORKS, CaseState, Stage
+from gongzhi.cases.states import ENDS, UNIT_WAITS, UNIT_WORKS, CaseState
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.lifecycle import Move
 from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.norms.states import Stage
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter, Sight
 from gongzhi.places import queries as places

@@ -14,11 +14,12 @@ from gongzhi.cases import clocks, rules
 from gongzhi.cases.clocks import Clock
 from gongzhi.cases.models import Case, CaseStage
 from gongzhi.cases.queries import waits
-from gongzhi.cases.states import STAGE_OF, CaseState, ClosingType, Stage
+from gongzhi.cases.states import STAGE_OF, CaseState, ClosingType
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.lifecycle import Step
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.norms.rules import StageLimitUnknown
+from gongzhi.norms.states import Stage
 from gongzhi.people.states import Post
 
 _POST_OF_STAGE = {

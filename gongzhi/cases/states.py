@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from gongzhi.norms.states import Stage
+
 
 class CaseState(StrEnum):
     """The states of the main line.
@@ -49,21 +51,6 @@ class CaseSource(StrEnum):
     INSPECTION = "inspection"
     TRANSFER = "transfer"
     LETTERS = "letters"
-
-
-class Stage(StrEnum):
-    """A span of a case's life that one holder answers for, each with its own clock."""
-
-    ACCEPT = "accept"
-    VERIFY = "verify"
-    FILE = "file"
-    DISPATCH = "dispatch"
-    ACKNOWLEDGE = "acknowledge"
-    DISPOSE = "dispose"
-    REVIEW = "review"
-    CHECK = "check"
-    REWORK = "rework"
-    CLOSE = "close"
 
 
 STAGE_OF: dict[CaseState, Stage] = {

@@ -9,6 +9,7 @@ from uuid import UUID
 from gongzhi.audit import operations as audit
 from gongzhi.base.operations import one_change
 from gongzhi.cases import operations as cases
+from gongzhi.cases import queries as case_queries
 from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import facts
 from gongzhi.dispatch.models import DispatchRule
@@ -62,6 +63,7 @@ def dispatch_by_rule(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> Ca
 
     Raises: NoResponsibleUnit, and what `cases.dispatch_case` raises.
     """
+    people.require(by, "case.dispatch", case_queries.case(case_id).matter, at=at)
     suggestion = suggest(case_id, at=at)
     told = {"by": suggestion.by, "source": suggestion.source, "weighed": list(suggestion.weighed)}
     return cases.dispatch_case(case_id, unit_code=suggestion.unit_code, seen=seen, by=by, at=at, told=told)

@@ -25,7 +25,7 @@ STAGES: dict[Stage, str | Promise] = {
     Stage.ACCEPT: pgettext_lazy("stage", "受理"),
     Stage.FILE: pgettext_lazy("stage", "立案"),
     Stage.DISPATCH: pgettext_lazy("stage", "派遣"),
-    Stage.ACKNOWLEDGE: pgettext_lazy("stage", "接单"),
+    Stage.ACKNOWLEDGE: pgettext_lazy("stage", "签收"),
     Stage.VERIFY: pgettext_lazy("stage", "核实"),
     Stage.DISPOSE: pgettext_lazy("stage", "处置"),
     Stage.REVIEW: pgettext_lazy("stage", "审核"),

@@ -35,13 +35,13 @@ class Grade(StrEnum):
 
 
 class Stage(StrEnum):
-    """The stages of a case, each of which has a limit of its own."""
+    """A span of a case's life that one holder answers for, each with its own clock and limit."""
 
     ACCEPT = "accept"
+    VERIFY = "verify"
     FILE = "file"
     DISPATCH = "dispatch"
     ACKNOWLEDGE = "acknowledge"
-    VERIFY = "verify"
     DISPOSE = "dispose"
     REVIEW = "review"
     CHECK = "check"

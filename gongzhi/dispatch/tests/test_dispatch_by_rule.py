@@ -17,7 +17,7 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms import operations as norms
 from gongzhi.norms import queries as norm_queries
 from gongzhi.norms.rules import ConditionDraft
-from gongzhi.people.operations import UnitEnded
+from gongzhi.people.operations import NotPermitted, UnitEnded
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves, staff
 from gongzhi.testing.cases import filed_case
@@ -109,6 +109,11 @@ def test_where_neither_rule_nor_norm_names_a_unit_a_person_decides(no_rules):
         moves.dispatch(case)
     assert refused.value.facts == {"case": case.number, "class_key": case.class_key, "area": case.area}
     assert moves.dispatch(case, unit=moves.HULI_BUREAU).unit_code == moves.HULI_BUREAU
+
+
+def test_what_the_rules_say_is_not_told_to_somebody_who_may_not_dispatch(no_rules, acceptor):
+    with pytest.raises(NotPermitted):
+        moves.dispatch(filed_case(), by=acceptor)
 
 
 def test_a_unit_that_has_ended_is_suggested_no_more():

@@ -5,8 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from gongzhi.audit import queries as audit
 from gongzhi.audit.models import HeldValue
@@ -32,6 +30,7 @@ from gongzhi.notices.states import Carrier
 from gongzhi.people.operations import NotPermitted
 from gongzhi.places.states import PlaceState
 from gongzhi.testing import moves
+from gongzhi.testing.database import everything_stored
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -199,16 +198,6 @@ def test_the_place_stays_while_somebody_must_still_find_it(report, case, auditor
     assert queries.report(report.uid) == report
     assert Case.objects.get(uid=case.uid).cell is not None
     assert verify().erased == []
-
-
-def everything_stored():
-    """All bytes and texts of all tables, as the database keeps them."""
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
-            for row in cursor.fetchall():
-                for value in row:
-                    yield bytes(value) if isinstance(value, memoryview) else value
 
 
 @pytest.mark.usefixtures("ended_case")

@@ -3,8 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from gongzhi.audit.queries import entries_of
 from gongzhi.audit.verify import verify
@@ -41,6 +39,7 @@ from gongzhi.people.states import Post
 from gongzhi.places.states import PlaceState
 from gongzhi.scenarios.founding import IMPORTER
 from gongzhi.testing import moves
+from gongzhi.testing.database import everything_stored
 from gongzhi.testing.moves import MONDAY_9AM, local
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -190,16 +189,6 @@ def test_a_key_that_names_nothing_is_refused(key):
 # --- the reporter ---------------------------------------------------------------------------------------------------
 
 NAME, PHONE, WORDS = "陈小明", "13800001234", "邻居把阳台改成了厨房"
-
-
-def everything_stored():
-    """All bytes and texts of all tables, as the database keeps them."""
-    with connection.cursor() as cursor:
-        for model in apps.get_models():
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(model._meta.db_table)}")
-            for row in cursor.fetchall():
-                for value in row:
-                    yield bytes(value) if isinstance(value, memoryview) else value
 
 
 def is_stored(text):
