@@ -10,22 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import resource
-import subprocess
-import sys
-import tempfile
 import time as stopwatch
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import orjson
+
+from benchmarks._stores import Result, peak_mib, run_inside, tell
 
 GOAL_PER_S = 50_000
 ENTRIES, QUICK_ENTRIES = 200_000, 20_000
@@ -40,42 +33,12 @@ class NotIntact(Exception):
     """The record that was built does not verify: the figure would be worthless."""
 
 
-def run(*, quick: bool) -> dict[str, str | int | float | bool]:
+def run(*, quick: bool) -> Result:
     """Build the record in a process of its own, verify it, and return the figure."""
-    with _own_store() as environment:
-        command = [sys.executable, "-m", "benchmarks.audit", "--inside", *(["--quick"] if quick else [])]
-        folder = Path(__file__).resolve().parent.parent
-        done = subprocess.run(
-            command, env={**os.environ, **environment}, cwd=folder, check=True, stdout=subprocess.PIPE, text=True
-        )
-    *lines, last = done.stdout.splitlines()
-    for line in lines:
-        _tell(line)
-    result: dict[str, str | int | float | bool] = json.loads(last)
-    return result
+    return run_inside("benchmarks.audit", quick=quick)
 
 
-@contextmanager
-def _own_store() -> Iterator[dict[str, str]]:
-    """Give a home folder that nobody else uses and, where a PostgreSQL server is named, a database on it."""
-    with tempfile.TemporaryDirectory(prefix="gongzhi-bench-") as home:
-        own = {"GONGZHI_HOME": home, "GONGZHI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "gongzhi.config.settings"}
-        url = os.environ.get("GONGZHI_DATABASE_URL", "")
-        if urlsplit(url).scheme not in {"postgresql", "postgres"}:
-            yield {**own, "GONGZHI_DATABASE_URL": ""}
-            return
-        import psycopg
-
-        name = f"gongzhi_bench_{os.getpid()}"
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name}")
-            try:
-                yield {**own, "GONGZHI_DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
-            finally:
-                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def _inside(*, quick: bool) -> dict[str, str | int | float | bool]:
+def _inside(*, quick: bool) -> Result:
     """Build and verify: Django knows the store of this process only."""
     import django
 
@@ -94,8 +57,8 @@ def _inside(*, quick: bool) -> dict[str, str | int | float | bool]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-    _tell(f"built {wanted:,} entries on {connection.vendor} in {stopwatch.perf_counter() - begun:.1f} s")
-    before_mib = _peak_mib()
+    tell(f"built {wanted:,} entries on {connection.vendor} in {stopwatch.perf_counter() - begun:.1f} s")
+    before_mib = peak_mib()
     seconds: list[float] = []
     verified = Verified()
     for _ in range(ROUNDS):
@@ -104,7 +67,7 @@ def _inside(*, quick: bool) -> dict[str, str | int | float | bool]:
         seconds.append(stopwatch.perf_counter() - begun)
         if not verified.intact:
             raise NotIntact(str(verified.findings[:5]))
-    _tell(f"verified: {', '.join(f'{one:.2f} s' for one in seconds)}; median counts")
+    tell(f"verified: {', '.join(f'{one:.2f} s' for one in seconds)}; median counts")
     rate = round(verified.entries / median(seconds))
     return {
         "name": "audit",
@@ -118,7 +81,7 @@ def _inside(*, quick: bool) -> dict[str, str | int | float | bool]:
         "rows": verified.rows,
         "held": verified.held,
         "resident_mib_before": before_mib,
-        "resident_mib_peak": _peak_mib(),
+        "resident_mib_peak": peak_mib(),
         "quick": quick,
     }
 
@@ -252,18 +215,9 @@ def _copied_row(row: Any, other: dict[str, str]) -> Any:
     return type(row)(**{name: other.get(str(value), value) for name, value in columns.items()})
 
 
-def _peak_mib() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
 if __name__ == "__main__":
     reader = argparse.ArgumentParser(description="Entries verified per second, including the fold.")
     reader.add_argument("--quick", action="store_true", help="a small size")
     reader.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     given = reader.parse_args()
-    _tell(json.dumps((_inside if given.inside else run)(quick=given.quick)))
+    tell(json.dumps((_inside if given.inside else run)(quick=given.quick)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -12,10 +13,13 @@ from gongzhi.api.description import CHANGES_A_VERSION, HAS_A_VERSION
 from gongzhi.api.door import MemberRequest, Token, decided, now
 from gongzhi.api.shapes import Code, Cursor, Page, PublicId, RowLimit, after, page_of, shown
 from gongzhi.api.shapes import people as shapes
+from gongzhi.api.shapes.times import GivenInstant
+from gongzhi.base.words import words_of
+from gongzhi.cases import queries as cases
 from gongzhi.people import operations as people
 from gongzhi.people import queries
 from gongzhi.people.labels import WHY
-from gongzhi.people.queries import MemberRow, UnitRow
+from gongzhi.people.queries import MemberRow, Power, UnitRow
 from gongzhi.people.rules import Matter
 
 router = Router(tags=["administration"], auth=Token())
@@ -38,10 +42,34 @@ def read_unit(request: MemberRequest, response: HttpResponse, code: Code) -> sha
 
 
 @router.post("/units/{code}/end", response=shapes.KeptUnitOut, openapi_extra=CHANGES)
-def end_unit(request: MemberRequest, response: HttpResponse, code: Code) -> shapes.KeptUnitOut:
-    """End a unit now: nothing is dispatched to it and nobody is appointed in it any more."""
-    people.end_unit(code, **decided(request))
+def end_unit(
+    request: MemberRequest, response: HttpResponse, code: Code, successor: Query[shapes.UnitCode | None] = None
+) -> shapes.KeptUnitOut:
+    """End a unit now: nothing is dispatched to it and nobody is appointed in it any more.
+
+    While it still holds something it ends only with a successor, which answers for that.
+    """
+    people.end_unit(code, successor=successor, **decided(request))
     return _unit(queries.unit(code), response=response)
+
+
+@router.post("/units/{code}/contract", response=shapes.KeptUnitOut, openapi_extra=CHANGES)
+def renew_contract(
+    request: MemberRequest, response: HttpResponse, code: Code, said: shapes.ContractIn
+) -> shapes.KeptUnitOut:
+    """Let the contract of a contractor run until an instant."""
+    people.renew_contract(code, from_at=said.from_at, until_at=said.until_at, **decided(request))
+    return _unit(queries.unit(code), response=response)
+
+
+@router.get("/contracts/ending", response=list[shapes.KeptUnitOut])
+def list_ending_contracts(request: MemberRequest, within_days: shapes.SoonDays = 60) -> list[shapes.KeptUnitOut]:
+    """List the contractors whose contract ran out or does so soon, the first one first."""
+    at = now()
+    queries.require(request.auth, "people.read", Matter(), at=at)
+    levels = queries.unit_levels()
+    found = queries.contracts_ending(before=at + timedelta(days=within_days), at=at)
+    return [_show_unit(one, level=levels[one.code]) for one in found]
 
 
 @router.get("/members", response=Page[shapes.MemberOut])
@@ -84,9 +112,14 @@ def rename_member(
 
 
 @router.post("/members/{member}/end", response=shapes.MemberOut, openapi_extra=CHANGES)
-def end_member(request: MemberRequest, response: HttpResponse, member: PublicId) -> shapes.MemberOut:
-    """Let a member leave now: all posts and tokens end with it, and the account is closed."""
-    people.end_member(member, **decided(request))
+def end_member(
+    request: MemberRequest, response: HttpResponse, member: PublicId, handed_to: Query[PublicId | None] = None
+) -> shapes.MemberOut:
+    """Let a member leave now: all posts and tokens end with it, and the account is closed.
+
+    Whoever still has work in hand leaves only when somebody is named to whom it is handed.
+    """
+    people.end_member(member, handed_to=handed_to, **decided(request))
     return _member(member, response=response)
 
 
@@ -199,18 +232,41 @@ def explain_power(
     post: Query[shapes.PostCode | None] = None,
     unit: Query[shapes.UnitCode | None] = None,
     area: Query[shapes.AreaPath | None] = None,
+    case: Query[PublicId | None] = None,
+    hour: Query[GivenInstant | None] = None,
 ) -> shapes.WhyOut:
-    """Say who may do an act where a thing lies and for the unit that answers for it, and why or why not."""
-    at = now()
-    queries.require(request.auth, "people.read", Matter(), at=at)
-    found = queries.powers(act, matter=Matter(area=area or "", unit=unit), at=at, post=post)
-    powers = [shown(shapes.PowerOut, one, scope=one.scope.value, words=str(WHY[one.why])) for one in found]
-    return shapes.WhyOut(act=act, powers=powers)
+    """Say who may do an act at an hour where a thing lies and for the unit that answers for it, and why or why not.
+
+    With a case it is about that case: where it lies, whose it is, and through whose hands it went. Without an hour it
+    is about now.
+    """
+    queries.require(request.auth, "people.read", Matter(), at=now())
+    matter = Matter(area=area or "", unit=unit) if case is None else cases.case(case).matter
+    found = queries.explain(act, matter=matter, at=hour or now(), post=post)
+    return shown(
+        shapes.WhyOut,
+        found,
+        grants=[shown(shapes.GrantOut, one, scope=one.scope.value) for one in found.grants],
+        needs=list(found.needs),
+        not_after=[] if found.separation is None else sorted(found.separation.not_after),
+        firm=found.separation is not None and found.separation.firm,
+        night_duty=None if found.night_duty is None else found.night_duty.uid,
+        powers=[_power(one) for one in found.powers],
+    )
 
 
 def _unit(row: UnitRow, *, response: HttpResponse) -> shapes.KeptUnitOut:
     response["ETag"] = rules.etag(row.version)
-    return shown(shapes.KeptUnitOut, row, areas=list(row.areas))
+    return _show_unit(row, level=queries.unit_levels()[row.code])
+
+
+def _show_unit(row: UnitRow, *, level: int) -> shapes.KeptUnitOut:
+    return shown(shapes.KeptUnitOut, row, areas=list(row.areas), level=level)
+
+
+def _power(one: Power) -> shapes.PowerOut:
+    stops = [shapes.StopOut(code=stop.code, words=words_of(stop), facts=stop.facts) for stop in one.stops]
+    return shown(shapes.PowerOut, one, scope=one.scope.value, words=str(WHY[one.why]), stops=stops)
 
 
 def _member(uid: UUID, *, response: HttpResponse) -> shapes.MemberOut:

@@ -59,14 +59,14 @@ def set_parameter(
 @router.get("/dispatch-rules", response=shapes.RulesOut, openapi_extra=HAS_A_VERSION)
 def list_dispatch_rules(request: MemberRequest, response: HttpResponse) -> shapes.RulesOut:
     """List the rules by which cases go to their units, those of other days included."""
-    return _rules(response)
+    return show_rules(response)
 
 
 @router.post("/dispatch-rules", response=shapes.RulesOut, openapi_extra=CHANGES)
 def put_dispatch_rules(request: MemberRequest, response: HttpResponse, said: shapes.RulesIn) -> shapes.RulesOut:
     """Add or replace rules by their code, all or nothing; a rule ends by its `until_on`."""
     dispatch.put_rules([one.rule() for one in said.rules], **decided(request))
-    return _rules(response)
+    return show_rules(response)
 
 
 @router.post("/classes/load", response=shapes.LoadedOut, openapi_extra=CHANGES)
@@ -208,7 +208,8 @@ def _parameters(response: HttpResponse) -> shapes.ParametersOut:
     return shapes.ParametersOut(edition=edition, parameters=shown_now)
 
 
-def _rules(response: HttpResponse) -> shapes.RulesOut:
+def show_rules(response: HttpResponse) -> shapes.RulesOut:
+    """Return the rules of dispatch with their edition as ETag."""
     edition = dispatch_queries.edition()
     response["ETag"] = rules.etag(edition)
     return shapes.RulesOut(edition=edition, rules=[_rule(one) for one in dispatch_queries.all_rules()])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -16,21 +17,31 @@ from gongzhi.api import (
     administration_city,
     cases,
     city,
+    credentials,
+    duty,
     files,
+    ground,
     health,
     moves,
     notices,
+    precedents,
     record,
+    replies,
     reports,
     rules,
+    turns,
+    uploads,
     visits,
+    worksheets,
 )
 from gongzhi.api.description import DescribedApi
 from gongzhi.api.door import StrictJson
 from gongzhi.api.problems import problem
 from gongzhi.base.operations import store_refusal
-from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.refusals import Outage, Refusal
 from gongzhi.web.rules import RequestUnreadable
+
+log = logging.getLogger(__name__)
 
 api = DescribedApi(
     title="共治 Gongzhi",
@@ -43,7 +54,10 @@ api = DescribedApi(
     docs_url=None,
     parser=StrictJson(),
 )
-PARTS = (health, reports, cases, moves, visits, files, city, record, administration, administration_city, notices)
+PARTS = (
+    *(health, reports, replies, worksheets, cases, moves, turns, visits, files, uploads),
+    *(city, ground, record, administration, administration_city, duty, credentials, precedents, notices),
+)
 for part in PARTS:
     api.add_router("", part.router)
 
@@ -84,6 +98,13 @@ def too_big(request: HttpRequest, fault: RequestDataTooBig) -> HttpResponse:
 def broken_off(request: HttpRequest, fault: UnreadablePostError) -> HttpResponse:
     """The sender went away while sending."""
     return problem(request, RequestUnreadable())
+
+
+@api.exception_handler(Outage)
+def neighbour_silent(request: HttpRequest, fault: Outage) -> HttpResponse:
+    """A service that we depend on does not answer: nothing was changed, and trying again later may help."""
+    log.warning("%s", fault)
+    return problem(request, rules.NeighbourSilent(neighbour=fault.neighbour))
 
 
 @api.exception_handler(DatabaseError)

@@ -22,7 +22,7 @@ from gongzhi.api.shapes.reports import ReportOut
 from gongzhi.audit import queries as audit
 from gongzhi.audit.registry import EntryRow
 from gongzhi.calendars.rules import WalkStep
-from gongzhi.cases import queries
+from gongzhi.cases import duplicates, queries
 from gongzhi.cases.labels import ACTS
 from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import queries as dispatch
@@ -113,10 +113,28 @@ def list_files_of_case(request: MemberRequest, case: PublicId) -> list[FileOut]:
     return [show_file(one) for one in files_of_case(_readable(request, case), by=request.auth, at=now())]
 
 
+@router.get("/cases/{case}/duplicates", response=list[shapes.CandidateOut], auth=Token())
+def list_duplicates(request: MemberRequest, case: PublicId) -> list[shapes.CandidateOut]:
+    """List cases that may be about the same thing: of the same class, near, reported not long before or after."""
+    row = _readable(request, case)
+    if row.point is None:
+        return []
+    found = duplicates.candidates(
+        row.point,
+        class_key=row.class_key,
+        at=row.reported_at,
+        besides=row.uid,
+        sight=people.sight(request.auth, "case.read", at=now()),
+    )
+    return [shown(shapes.CandidateOut, one, id=one.uid, distance_m=round(one.distance_m, 1)) for one in found]
+
+
 @router.get("/cases/{case}/suggestion", response=shapes.SuggestionOut, auth=Token(), openapi_extra=MAY_BE_TOO_EARLY)
 def suggest_unit(request: MemberRequest, case: PublicId) -> shapes.SuggestionOut:
     """Suggest the unit that answers for the case, and say why."""
-    return shown(shapes.SuggestionOut, dispatch.suggest(_readable(request, case).uid, at=now()))
+    found = dispatch.suggest(_readable(request, case).uid, at=now())
+    ruling = None if found.ruling is None else shown(shapes.RulingOut, found.ruling)
+    return shown(shapes.SuggestionOut, found, ruling=ruling)
 
 
 @router.get("/figures/{level}", response=list[shapes.TallyOut], tags=["figures"])
@@ -142,7 +160,7 @@ def _readable(request: MemberRequest, uid: PublicId) -> CaseRow:
 
 
 def _allowed(row: CaseRow, request: MemberRequest) -> CaseRow:
-    people.require(request.auth, "case.read", row.matter, at=now())
+    queries.require_readable(row, by=request.auth, at=now())
     return row
 
 

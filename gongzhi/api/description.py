@@ -49,6 +49,23 @@ MAY_BE_NAMED_BY_A_CITIZEN: dict[str, Any] = {
 }
 OF_A_CITIZEN: dict[str, Any] = {"x-throttled": True}
 WITHOUT_A_TOKEN_TOO: dict[str, Any] = {"x-open": True}
+SIGNED_BY_A_NEIGHBOUR: dict[str, Any] = {
+    "x-signed": True,
+    "parameters": [
+        {
+            "in": "header",
+            "name": name,
+            "required": True,
+            "description": f"{meaning}; as Standard Webhooks describe it, under the key that both sides share",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+        }
+        for name, meaning in (
+            ("webhook-id", "the message's own id"),
+            ("webhook-timestamp", "when it was signed, in seconds since 1970"),
+            ("webhook-signature", "`v1,` and the HMAC-SHA256 over id, timestamp and body"),
+        )
+    ],
+}
 MAY_BE_TOO_EARLY: dict[str, Any] = {"x-refused": True}
 
 _ETAG = {"description": "the version, to be sent back as If-Match", "schema": {"type": "string"}}
@@ -102,6 +119,8 @@ def _add_problems(said: dict[str, Any], *, reads_only: bool) -> None:
         possible.add(HTTPStatus.UNPROCESSABLE_ENTITY)
     if said.pop("x-open", False):
         said["security"] = [{"Token": []}, {}]
+    if said.pop("x-signed", False):
+        possible.add(HTTPStatus.UNAUTHORIZED)
     if "security" in said:
         possible |= {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
     if not reads_only:
@@ -122,7 +141,7 @@ def _add_problems(said: dict[str, Any], *, reads_only: bool) -> None:
             answer["headers"] = {"ETag": _ETAG}
 
 
-_VERSIONED = frozenset({"CaseOut", "ContactOut", "ReportOut", "VisitOut"})
+_VERSIONED = frozenset({"CaseOut", "ContactOut", "ReportOut", "VisitOut", "SheetOut"})
 
 
 def _problem_answer(status: HTTPStatus) -> dict[str, Any]:

@@ -11,6 +11,11 @@ from gongzhi.api import problems, rules
 from gongzhi.web.problems import MEDIA_TYPE
 
 _PREFIX = "/api/"
+_LARGEST = {
+    "multipart/form-data": rules.LARGEST_UPLOAD_BYTES,
+    "application/octet-stream": rules.LARGEST_PIECE_BYTES,
+    "application/offset+octet-stream": rules.LARGEST_PIECE_BYTES,
+}
 _SET_ANEW = frozenset({"content-type", "content-length"})
 
 
@@ -39,8 +44,7 @@ def problems_for_machines(
 
 def largest_body(request: HttpRequest) -> int:
     """Return the most bytes that a request of its type may hold."""
-    is_form = request.content_type == "multipart/form-data"
-    return rules.LARGEST_UPLOAD_BYTES if is_form else rules.LARGEST_BODY_BYTES
+    return _LARGEST.get(request.content_type or "", rules.LARGEST_BODY_BYTES)
 
 
 def announced_bytes(request: HttpRequest) -> int:

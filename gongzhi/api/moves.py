@@ -70,7 +70,7 @@ def dispatch_case(request: MemberRequest, response: HttpResponse, case: PublicId
     if said.unit_code is None:
         row = dispatch.dispatch_by_rule(case, **decided(request))
     else:
-        row = cases.dispatch_case(case, unit_code=said.unit_code, **decided(request))
+        row = cases.dispatch_case(case, unit_code=said.unit_code, grounds=said.grounds, **decided(request))
     return answer_case(row, response=response)
 
 

@@ -18,15 +18,15 @@ from gongzhi.api.rules import TooManyAttempts
 from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, forget_answer, keep_answer, one_change
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence import queries as files
-from gongzhi.evidence.queries import FileRow
+from gongzhi.evidence.queries import FileRow, UploadRow
 from gongzhi.evidence.rules import name_kept
 from gongzhi.evidence.states import GONE
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries as reports
 from gongzhi.intake.operations import Receipt
-from gongzhi.intake.queries import Followed
+from gongzhi.intake.queries import Followed, ReportRow
 from gongzhi.intake.rules import Draft
-from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
+from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor, ActorKind
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.parameters.queries import parameter
 
@@ -44,6 +44,16 @@ class Upload:
     content_type: str
     name: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A file that will come in pieces, as its sender announces it."""
+
+    size_bytes: int
+    sha256: str
+    content_type: str
+    name: str
 
 
 def receive_from_citizen(draft: Draft, *, key: str, sender: str, at: datetime) -> Receipt:
@@ -74,11 +84,20 @@ def follow_report(number: str, *, code: str, sender: str, at: datetime) -> Follo
 
     Raises: NotFound for a wrong number and a wrong code alike; TooManyAttempts.
     """
+    held_by_code(number, code=code, sender=sender, at=at)
+    return reports.follow(number, code=code)
+
+
+def held_by_code(number: str, *, code: str, sender: str, at: datetime) -> ReportRow:
+    """Return the report of whoever holds its query code; wrong codes are counted.
+
+    Raises: NotFound for a wrong number and a wrong code alike; TooManyAttempts.
+    """
     most = parameter("wrong_query_codes_per_hour", at=at)
     if attempts(_FOLLOW, sender=sender, at=at) >= most:
         raise TooManyAttempts(most=most, wait_s=rules.wait_s(at))
     try:
-        return reports.follow(number, code=code)
+        return reports.held_by_code(number, code=code)
     except NotFound:
         count_attempt(_FOLLOW, sender=sender, most=most, at=at)
         raise
@@ -117,6 +136,23 @@ def store_file_of_citizen(upload: Upload, *, key: str | None, sender: str, at: d
         return earlier
     count_attempt(_UPLOAD, sender=sender, most=parameter("anonymous_uploads_per_hour", at=at), at=at)
     return _stored_now(upload, key=key, by=by, at=at)
+
+
+def begin_upload(announced: Announced, *, by: Actor, sender: str, at: datetime) -> UploadRow:
+    """Open an upload that comes in pieces; one of somebody without a token counts like a file of theirs.
+
+    Raises: TooManyAttempts, and what `evidence.operations.begin_upload` raises.
+    """
+    if by.kind is ActorKind.REPORTER:
+        count_attempt(_UPLOAD, sender=sender, most=parameter("anonymous_uploads_per_hour", at=at), at=at)
+    return evidence.begin_upload(
+        size_bytes=announced.size_bytes,
+        sha256=announced.sha256,
+        content_type_declared=announced.content_type,
+        name=announced.name,
+        by=by,
+        at=at,
+    )
 
 
 def _stored_earlier(upload: Upload, *, key: str | None, by: Actor) -> FileRow | None:
@@ -168,9 +204,12 @@ def _sha256(stream: BinaryIO) -> str:
 
 
 __all__ = [
+    "Announced",
     "Upload",
+    "begin_upload",
     "count_attempt",
     "follow_report",
+    "held_by_code",
     "receive_from_citizen",
     "receive_from_member",
     "store_file_of_citizen",

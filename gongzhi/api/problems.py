@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from gongzhi.api import rules
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.base.operations import StoreBusy, StoreFull
-from gongzhi.evidence.rules import FileEmpty, FileKindUnknown, FileTooLarge, FileTruncated, NoSpace
+from gongzhi.evidence import rules as evidence
 from gongzhi.intake import rules as intake
 from gongzhi.kernel.geo import ImpossiblePoint
 from gongzhi.kernel.refusals import NotFound, Refusal
@@ -21,6 +21,11 @@ from gongzhi.parameters.queries import NoCity
 from gongzhi.parameters.rules import BadParameter
 from gongzhi.people.rules import (
     AreaUnreadable,
+    CredentialExpired,
+    CredentialMissing,
+    CredentialSuspended,
+    CredentialWithdrawn,
+    GroundsNeeded,
     NameBlank,
     NameTooLong,
     NameUnreadable,
@@ -37,15 +42,28 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     NotPermitted: HTTPStatus.FORBIDDEN,
     NotAppointed: HTTPStatus.FORBIDDEN,
+    CredentialMissing: HTTPStatus.FORBIDDEN,
+    CredentialExpired: HTTPStatus.FORBIDDEN,
+    CredentialSuspended: HTTPStatus.FORBIDDEN,
+    CredentialWithdrawn: HTTPStatus.FORBIDDEN,
+    GroundsNeeded: HTTPStatus.UNPROCESSABLE_ENTITY,
     ChangedMeanwhile: HTTPStatus.PRECONDITION_FAILED,
     StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     StoreFull: HTTPStatus.INSUFFICIENT_STORAGE,
-    NoSpace: HTTPStatus.INSUFFICIENT_STORAGE,
+    evidence.NoSpace: HTTPStatus.INSUFFICIENT_STORAGE,
     NoCity: HTTPStatus.SERVICE_UNAVAILABLE,
-    FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    FileKindUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    FileEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
-    FileTruncated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.FileTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    evidence.PictureTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    evidence.DocumentSwells: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    evidence.UploadOverflows: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    evidence.FileKindUnknown: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    evidence.FileEmpty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.FileTruncated: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.PictureUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.DocumentDamaged: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.DocumentLocked: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.UploadChecksumWrong: HTTPStatus.UNPROCESSABLE_ENTITY,
+    evidence.FileGroundsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     BadParameter: HTTPStatus.UNPROCESSABLE_ENTITY,
     ImpossiblePoint: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.NothingSaid: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -64,6 +82,13 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     ClearingGroundsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     QuietHoursIncomplete: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotYourMessage: HTTPStatus.FORBIDDEN,
+    intake.RatingMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.RatingOffScale: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.SheetFieldMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.SheetFieldFaulty: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.SheetFieldUnknown: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.NeighbourUnknown: HTTPStatus.NOT_FOUND,
+    intake.SignatureWrong: HTTPStatus.UNAUTHORIZED,
     rules.SignInNeeded: HTTPStatus.UNAUTHORIZED,
     intake.ChannelNotOpen: HTTPStatus.FORBIDDEN,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
@@ -79,6 +104,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     rules.KeyGuessable: HTTPStatus.BAD_REQUEST,
     rules.CursorUnreadable: HTTPStatus.BAD_REQUEST,
     rules.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    rules.NeighbourSilent: HTTPStatus.SERVICE_UNAVAILABLE,
     rules.OurFault: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

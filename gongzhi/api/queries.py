@@ -13,6 +13,7 @@ from gongzhi.cases import queries as cases
 from gongzhi.cases.queries import CaseRow
 from gongzhi.evidence import queries as evidence
 from gongzhi.evidence.queries import FileRow
+from gongzhi.evidence.registry import owner_of
 from gongzhi.evidence.rules import FileUnknown
 from gongzhi.evidence.states import FileState
 from gongzhi.intake import queries as intake
@@ -45,8 +46,10 @@ def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
     if row.state is FileState.SWEPT:
         raise FileUnknown(file=str(uid))
     kind, _, subject = row.for_stream.partition(":")
-    if kind == "case":
-        people.require(by, "case.read", cases.case(subject).matter, at=at)
+    if kind == "file":  # a masked version: whoever may see the photograph may see it
+        readable_file(UUID(subject), by=by, at=at)
+    elif kind == "case":
+        cases.require_readable(cases.case(subject), by=by, at=at)
     elif kind == "report":
         report = intake.report(subject)
         _require_to_see(report, by=by, at=at)
@@ -54,6 +57,13 @@ def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
     elif not evidence.is_senders(uid, by=by):
         raise NotPermitted(act="file.read", post=by.post)
     return row
+
+
+def shown_to(row: FileRow, *, by: Actor, at: datetime) -> FileRow:
+    """Return a file as a member sees it who may see it: without a reporter's name for it unless they read the words."""
+    if row.for_stream.partition(":")[0] != "report":
+        return row
+    return _named(row, area=owner_of(row.for_stream).matter.area, sight=words_sight(by, at=at))
 
 
 def files_of_report(report: ReportRow, *, by: Actor, at: datetime) -> list[FileRow]:

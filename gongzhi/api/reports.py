@@ -32,7 +32,7 @@ from gongzhi.api.shapes.reports import ReportOut
 from gongzhi.evidence.queries import claim_code
 from gongzhi.intake import erasure, queries
 from gongzhi.intake import operations as intake
-from gongzhi.intake.queries import ReportRow
+from gongzhi.intake.queries import Followed, ReportRow
 from gongzhi.intake.states import ReportKind, ReportState
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.people import queries as people
@@ -75,10 +75,7 @@ def store_file_of_citizen(request: HttpRequest) -> UploadedOut:
 @router.post("/reports/follow", response=shapes.FollowedOut, openapi_extra=OF_A_CITIZEN)
 def follow_report(request: HttpRequest, said: shapes.FollowIn) -> shapes.FollowedOut:
     """Tell the holder of a query code how far the report is. The code travels in the body: addresses are logged."""
-    found = operations.follow_report(said.number, code=said.code, sender=sender_of(request), at=now())
-    because = found.not_accepted_because
-    cases = [shown(shapes.FollowedCase, one, not_accepted_because=because.get(one.uid)) for one in found.cases]
-    return shown(shapes.FollowedOut, found, cases=cases)
+    return show_followed(operations.follow_report(said.number, code=said.code, sender=sender_of(request), at=now()))
 
 
 @router.get("/reports", response=Page[ReportOut], auth=Token())
@@ -101,7 +98,7 @@ def read_report(request: MemberRequest, response: HttpResponse, report: PublicId
     """Read one report."""
     row = queries.report(report)
     people.require(request.auth, "report.read", Matter(area=row.area), at=now())
-    return _answer(row, request=request, response=response)
+    return answer_with(row, request=request, response=response)
 
 
 @router.get("/reports/{report}/files", response=list[FileOut], auth=Token())
@@ -116,21 +113,21 @@ def list_files_of_report(request: MemberRequest, report: PublicId) -> list[FileO
 def link_report(request: MemberRequest, response: HttpResponse, report: PublicId, said: shapes.LinkIn) -> ReportOut:
     """Let a report belong to one more case."""
     row = intake.link_report(report, case_id=said.case, **decided(request))
-    return _answer(row, request=request, response=response)
+    return answer_with(row, request=request, response=response)
 
 
 @router.post("/reports/{report}/answer", response=ReportOut, auth=Token(), openapi_extra=CHANGES_A_VERSION)
 def answer_report(request: MemberRequest, response: HttpResponse, report: PublicId, said: shapes.AnswerIn) -> ReportOut:
     """Answer the reporter."""
     row = intake.answer_report(report, words=said.words, **decided(request))
-    return _answer(row, request=request, response=response)
+    return answer_with(row, request=request, response=response)
 
 
 @router.post("/reports/{report}/release", response=ReportOut, auth=Token(), openapi_extra=CHANGES_A_VERSION)
 def release_report(request: MemberRequest, response: HttpResponse, report: PublicId) -> ReportOut:
     """Release a report's words for the public."""
     row = intake.release_report(report, **decided(request))
-    return _answer(row, request=request, response=response)
+    return answer_with(row, request=request, response=response)
 
 
 @router.post("/reports/{report}/contact", response=shapes.ContactOut, auth=Token())
@@ -148,7 +145,18 @@ def reveal_contact(
 def erase_report(request: MemberRequest, response: HttpResponse, report: PublicId, said: shapes.EraseIn) -> ReportOut:
     """Erase parts of a report for ever, on a ground of the law; the record tells that, when and by whom."""
     row = erasure.erase_report(report, parts=said.parts, rule=said.rule, grounds=said.grounds, **decided(request))
-    return _answer(row, request=request, response=response)
+    return answer_with(row, request=request, response=response)
+
+
+def show_followed(found: Followed) -> shapes.FollowedOut:
+    """Return how far a report is, as its reporter may see it."""
+    because = found.not_accepted_because
+    cases = [
+        shown(shapes.FollowedCase, one, id=one.uid, not_accepted_because=because.get(one.uid)) for one in found.cases
+    ]
+    objections = [shown(shapes.FollowedObjection, one) for one in found.objections]
+    rating = None if found.rating is None else shown(shapes.FollowedRating, found.rating)
+    return shown(shapes.FollowedOut, found, cases=cases, objections=objections, rating=rating)
 
 
 def show_reports(rows: list[ReportRow], *, by: Actor) -> list[ReportOut]:
@@ -170,7 +178,8 @@ def show_reports(rows: list[ReportRow], *, by: Actor) -> list[ReportOut]:
     ]
 
 
-def _answer(row: ReportRow, *, request: MemberRequest, response: HttpResponse) -> ReportOut:
+def answer_with(row: ReportRow, *, request: MemberRequest, response: HttpResponse) -> ReportOut:
+    """Return a report with its version as ETag."""
     response["ETag"] = rules.etag(row.version)
     return show_reports([row], by=request.auth)[0]
 

@@ -15,6 +15,8 @@ LARGEST_BODY_BYTES = 2_621_440
 """The most that a request without a file may hold; the settings hold the same figure."""
 LARGEST_UPLOAD_BYTES = 52 * 1024 * 1024
 """The most that a request with a file may hold: the largest file, and what a form adds around it."""
+LARGEST_PIECE_BYTES = 64 * 1024 * 1024
+"""The most that one request may add to an upload; what arrived of it stays, also when the line breaks off."""
 SHORTEST_KEY, LONGEST_KEY = 16, 200
 
 RANDOM_UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[47][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
@@ -101,6 +103,12 @@ class TooManyAttempts(Refusal):
     """One network address asked too often without a token."""
 
     code = "too-many-attempts"
+
+
+class NeighbourSilent(Refusal):
+    """A service that we depend on, such as the store of files, does not answer. Nothing was changed."""
+
+    code = "neighbour-silent"
 
 
 class OurFault(Refusal):

@@ -182,3 +182,8 @@ def forget_content(*, source: str, key: str) -> None:
 def forget_answer(*, source: str, key: str, answer: str) -> None:
     """Forget an answer that is worth nothing any more: whatever comes under its key next is taken as new."""
     IdempotencyKey.objects.filter(source=source, key=key, answer=answer).delete()
+
+
+def forget_contents(*, source: str, beginning: str) -> None:
+    """Forget what the keys of a source were given for that begin alike."""
+    IdempotencyKey.objects.filter(source=source, key__startswith=beginning).update(content_digest="")

@@ -37,7 +37,9 @@ STEPS: dict[StepKind, str | Promise] = {
     StepKind.WORKED: pgettext_lazy("deadline step", "{from_} 至 {until} 工作时间，用去 {consumed}，剩余 {left}"),
     StepKind.MADE_UP: pgettext_lazy("deadline step", "{from_} 至 {until} {name}调休上班，用去 {consumed}，剩余 {left}"),
     StepKind.RAN: pgettext_lazy("deadline step", "{from_} 至 {until} 连续计时，用去 {consumed}，剩余 {left}"),
-    StepKind.PAUSED: pgettext_lazy("deadline step", "{from_} 至 {until} 挂账，不计"),
+    StepKind.PAUSED: pgettext_lazy(
+        "deadline step", "{from_} 至 {until} 停止计时（挂账，或等待他人审核、核查、处理回退），不计"
+    ),
     StepKind.HELD: pgettext_lazy("deadline step", "{from_} 起挂账，尚未恢复，暂无截止时间"),
     StepKind.MOVED: pgettext_lazy("deadline step", "移至下一个工作时刻 {until}"),
     StepKind.EXTENDED: pgettext_lazy("deadline step", "{from_} 起延期 {limit}"),

@@ -1,6 +1,13 @@
 """The room as Django knows it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from gongzhi.evidence.registry import Owner
 
 
 class CasesConfig(AppConfig):
@@ -11,15 +18,34 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Seed the policy table from the lifecycle, separate the hands, and watch over derived columns."""
+        """Seed the policy table from the lifecycle, separate the hands, say what is open, watch derived columns."""
         from gongzhi.audit import registry as audit
         from gongzhi.cases import queries
         from gongzhi.cases.lifecycle import CASE, READERS, SEPARATIONS
+        from gongzhi.evidence import registry as evidence
+        from gongzhi.norms import registry as norms
         from gongzhi.people import registry as people
         from gongzhi.people.states import Post, Scope
+        from gongzhi.places import registry as places
 
         people.register_acts(CASE.seeds(), scopes={Post.DEPARTMENT_DESK: Scope.UNIT, Post.HANDLER: Scope.UNIT})
         people.register_acts(READERS, scopes={Post.DEPARTMENT_DESK: Scope.UNIT, Post.HANDLER: Scope.UNIT})
         for separation in SEPARATIONS:
-            people.register_separation(separation.act, not_after=separation.not_after)
+            people.register_separation(separation.act, not_after=separation.not_after, firm=separation.firm)
+        people.register_holdings("case", of_unit=queries.held_by_unit, of_member=queries.held_by_member)
+        places.register_effect("open-cases", lambda ground: ground.count(queries.open_points()))
+        norms.register_effect(
+            "open-cases",
+            lambda proposed: proposed.count(filed=queries.open_conditions(), unfiled=queries.open_classes()),
+        )
         audit.register_check("case-cells", queries.check_cells)
+        evidence.register_owner("case", _owner_of_files)
+
+
+def _owner_of_files(case: str) -> Owner:
+    """Return what the files of a case belong to."""
+    from gongzhi.cases import queries
+    from gongzhi.evidence.registry import Owner
+
+    row = queries.case(case)
+    return Owner(row.matter, row.point)

@@ -17,6 +17,7 @@ from gongzhi.norms.states import StageClock
 from gongzhi.parameters.queries import city
 
 USUAL_CALENDAR = "office"
+DAY_AND_NIGHT = "continuous"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,10 @@ class Clock:
         """Return the clock on the calendars as they stand now, however they change while it is asked."""
         return replace(self, edition=calendars.edition())
 
-    def due(self, *, start: datetime, pauses: Sequence[Pause] = ()) -> Deadline:
-        """Return when the limit runs out."""
-        return deadline(self.working_time(), self.limit, start=start, pauses=pauses)
+    def due(self, *, start: datetime, pauses: Sequence[Pause] = (), extensions: int = 0) -> Deadline:
+        """Return when the limit runs out; each extension adds the limit once more."""
+        more = [self.limit] * extensions
+        return deadline(self.working_time(), self.limit, start=start, pauses=pauses, extensions=more)
 
     def used_s(self, *, start: datetime, until: datetime, pauses: Sequence[Pause] = ()) -> int:
         """Return the seconds of this clock that passed."""
@@ -67,6 +69,16 @@ def read_clock(text: str, *, calendar_key: str, edition: int | None) -> Clock:
         _, length, counted = text.split(":")
         return Clock(Span(int(length), in_working_time=counted == "working"), calendar_key, edition)
     return Clock(Limit.parse(text), calendar_key, edition)
+
+
+def urgent_clock(hours: int) -> Clock:
+    """Return the clock of a disposal that begins before the case is filed: it runs day and night."""
+    return Clock(Limit(ClockUnit.URGENT_HOUR, hours), DAY_AND_NIGHT)
+
+
+def return_window(minutes: int) -> Clock:
+    """Return the clock within which a unit may send a case back, in working time."""
+    return Clock(Span(minutes * 60, in_working_time=True), USUAL_CALENDAR)
 
 
 def disposal_clock(limit: Limit, *, calendar_key: str) -> Clock:

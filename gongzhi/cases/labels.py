@@ -5,21 +5,33 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.cases.states import CaseSource, CaseState, ClosingType
+from gongzhi.cases.states import (
+    AppealState,
+    CaseSource,
+    CaseState,
+    ClosingType,
+    ReturnGround,
+    ReturnOutcome,
+    SpecialGround,
+)
 
 STATES: dict[CaseState, str | Promise] = {
     CaseState.REPORTED: pgettext_lazy("case state", "已上报"),
     CaseState.VERIFYING: pgettext_lazy("case state", "核实中"),
     CaseState.NOT_ACCEPTED: pgettext_lazy("case state", "不予受理"),
+    CaseState.MERGED: pgettext_lazy("case state", "已合并"),
     CaseState.ACCEPTED: pgettext_lazy("case state", "已受理，待立案"),
     CaseState.FILED: pgettext_lazy("case state", "已立案，待派遣"),
     CaseState.DISPATCHED: pgettext_lazy("case state", "已派遣，待签收"),
+    CaseState.RETURNED: pgettext_lazy("case state", "部门回退，待重新派遣"),
     CaseState.HANDLING: pgettext_lazy("case state", "处置中"),
+    CaseState.SUSPENDED: pgettext_lazy("case state", "挂账中"),
     CaseState.HANDLED: pgettext_lazy("case state", "处置完成，待审核"),
     CaseState.CHECKING: pgettext_lazy("case state", "核查中"),
     CaseState.REWORK: pgettext_lazy("case state", "返工"),
     CaseState.CHECK_PASSED: pgettext_lazy("case state", "核查通过，待结案"),
     CaseState.CLOSED: pgettext_lazy("case state", "已结案"),
+    CaseState.FORCE_CLOSED: pgettext_lazy("case state", "特殊结案"),
     CaseState.VOID: pgettext_lazy("case state", "作废"),
 }
 ACTS: dict[str, str | Promise] = {
@@ -43,6 +55,41 @@ ACTS: dict[str, str | Promise] = {
     "close": pgettext_lazy("case act", "结案"),
     "refuse_closing": pgettext_lazy("case act", "不予结案，返工"),
     "void": pgettext_lazy("case act", "作废"),
+    "uphold_objection": pgettext_lazy("case act", "异议成立，重新受理"),
+    "merge": pgettext_lazy("case act", "合并"),
+    "split_off": pgettext_lazy("case act", "拆分"),
+    "close_self_handled": pgettext_lazy("case act", "自处置结案"),
+    "send_for_correction": pgettext_lazy("case act", "退回更正"),
+    "return": pgettext_lazy("case act", "回退"),
+    "escalate_return": pgettext_lazy("case act", "回退逾期未定，转值班长"),
+    "arbitrate": pgettext_lazy("case act", "裁定处置单位"),
+    "mark_urgent": pgettext_lazy("case act", "标为紧急"),
+    "dispatch_urgent": pgettext_lazy("case act", "紧急派遣（先处置后立案）"),
+    "file_later": pgettext_lazy("case act", "补立案"),
+    "arrive": pgettext_lazy("case act", "报告到场"),
+    "feed_back": pgettext_lazy("case act", "现场反馈"),
+    "request_extension": pgettext_lazy("case act", "申请延期"),
+    "grant_extension": pgettext_lazy("case act", "同意延期"),
+    "refuse_extension": pgettext_lazy("case act", "不同意延期"),
+    "request_hold": pgettext_lazy("case act", "申请挂账"),
+    "approve_hold": pgettext_lazy("case act", "同意挂账"),
+    "refuse_hold": pgettext_lazy("case act", "不同意挂账"),
+    "resume": pgettext_lazy("case act", "恢复处置"),
+    "ask_assistance": pgettext_lazy("case act", "请求协办"),
+    "answer_assistance": pgettext_lazy("case act", "反馈协办情况"),
+    "supervise": pgettext_lazy("case act", "督办"),
+    "instruct": pgettext_lazy("case act", "领导交办"),
+    "report_back": pgettext_lazy("case act", "反馈交办情况"),
+    "propose_void": pgettext_lazy("case act", "提请作废"),
+    "void_by_review": pgettext_lazy("case act", "复核作废"),
+    "propose_special_closing": pgettext_lazy("case act", "提请特殊结案"),
+    "force_close": pgettext_lazy("case act", "特殊结案"),
+    "reopen": pgettext_lazy("case act", "重新办理"),
+    "reopen_by_reporter": pgettext_lazy("case act", "反映人要求重办"),
+    "correct_closing": pgettext_lazy("case act", "认定差错结案"),
+    "appeal_timeout": pgettext_lazy("case act", "超时申诉"),
+    "review_appeal": pgettext_lazy("case act", "初审申诉"),
+    "decide_appeal": pgettext_lazy("case act", "审定申诉"),
 }
 SOURCES: dict[CaseSource, str | Promise] = {
     CaseSource.COLLECTOR: pgettext_lazy("case source", "信息采集"),
@@ -60,6 +107,37 @@ SOURCES: dict[CaseSource, str | Promise] = {
 CLOSING_TYPES: dict[ClosingType, str | Promise] = {
     ClosingType.NORMAL: pgettext_lazy("closing type", "正常结案"),
     ClosingType.LATE: pgettext_lazy("closing type", "超时结案"),
+    ClosingType.ERRONEOUS: pgettext_lazy("closing type", "差错结案"),
+    ClosingType.SPECIAL: pgettext_lazy("closing type", "特殊结案"),
+    ClosingType.SELF_HANDLED: pgettext_lazy("closing type", "自处置"),
+}
+RETURN_GROUNDS: dict[ReturnGround, str | Promise] = {
+    ReturnGround.NOT_OURS: pgettext_lazy("return ground", "不属本单位职责"),
+    ReturnGround.WRONG_PLACE: pgettext_lazy("return ground", "位置有误"),
+    ReturnGround.NEEDS_LEAD_OF_OTHER: pgettext_lazy("return ground", "应由其他单位牵头"),
+    ReturnGround.DUPLICATE: pgettext_lazy("return ground", "重复案件"),
+    ReturnGround.NOT_A_MATTER: pgettext_lazy("return ground", "不构成案件"),
+    ReturnGround.OTHER: pgettext_lazy("return ground", "其他（须说明）"),
+}
+RETURN_OUTCOMES: dict[ReturnOutcome, str | Promise] = {
+    ReturnOutcome.OPEN: pgettext_lazy("return outcome", "待定"),
+    ReturnOutcome.UPHELD: pgettext_lazy("return outcome", "回退成立"),
+    ReturnOutcome.REFUSED: pgettext_lazy("return outcome", "不予回退"),
+    ReturnOutcome.RULED: pgettext_lazy("return outcome", "已裁定"),
+    ReturnOutcome.CORRECTED: pgettext_lazy("return outcome", "已退回更正"),
+}
+SPECIAL_GROUNDS: dict[SpecialGround, str | Promise] = {
+    SpecialGround.BEYOND_CITY: pgettext_lazy("special ground", "超出本市权限"),
+    SpecialGround.NO_RESPONSIBLE: pgettext_lazy("special ground", "无责任主体"),
+    SpecialGround.FORCE_MAJEURE: pgettext_lazy("special ground", "不可抗力"),
+    SpecialGround.RESOLVED_OTHERWISE: pgettext_lazy("special ground", "已通过其他途径解决"),
+    SpecialGround.OTHER: pgettext_lazy("special ground", "其他（须说明）"),
+}
+APPEALS: dict[AppealState, str | Promise] = {
+    AppealState.ASKED: pgettext_lazy("appeal", "已申诉，待初审"),
+    AppealState.REVIEWED: pgettext_lazy("appeal", "已初审，待审定"),
+    AppealState.UPHELD: pgettext_lazy("appeal", "申诉成立，统计豁免"),
+    AppealState.REFUSED: pgettext_lazy("appeal", "申诉不成立"),
 }
 REFUSALS: dict[str, str | Promise] = {
     "verification-needed": pgettext_lazy("refusal", "此件并非采集员上报，须先派人到现场核实，再受理。"),
@@ -81,4 +159,54 @@ REFUSALS: dict[str, str | Promise] = {
     "closing-unconfirmed": pgettext_lazy("refusal", "请先确认已达到结案条件。"),
     "happened-before": pgettext_lazy("refusal", "办理时间 {at} 早于上一步（{not_before}）。"),
     "no-clock-yet": pgettext_lazy("refusal", "案件 {case} 尚未派遣，还没有处置时限。"),
+    "words-missing": pgettext_lazy("refusal", "请说明情况。"),
+    "return-too-late": pgettext_lazy(
+        "refusal", "可回退的时间已过（{until_at}），请签收处置；确需调整的，请联系派遣员。"
+    ),
+    "ruling-stands": pgettext_lazy("refusal", "本案的处置单位已经裁定，不能再回退，请签收处置。"),
+    "proposal-missing": pgettext_lazy("refusal", "请指明应由哪个单位处置。"),
+    "return-to-itself": pgettext_lazy("refusal", "回退时不能建议由本单位（{unit}）处置。"),
+    "arbitration-needed": pgettext_lazy(
+        "refusal", "本案已回退 {returns} 次（涉及 {units}），请值班长或领导裁定处置单位。"
+    ),
+    "nothing-in-dispute": pgettext_lazy("refusal", "只涉及一个单位（{unit}），无须裁定，请派遣员派遣。"),
+    "extension-too-late": pgettext_lazy("refusal", "处置时限已于 {due_at} 届满，不能再申请延期。"),
+    "extensions-used-up": pgettext_lazy("refusal", "本案已延期 {most} 次，不能再延。"),
+    "extension-asked": pgettext_lazy("refusal", "{asked_at} 提出的延期申请尚未答复，请派遣员先行审批。"),
+    "extension-not-asked": pgettext_lazy("refusal", "没有待审批的延期申请。"),
+    "hold-of-overdue-case": pgettext_lazy("refusal", "处置时限已于 {due_at} 届满，超时案件不能挂账。"),
+    "hold-used-up": pgettext_lazy("refusal", "本案已挂账一次，不能再挂账。"),
+    "hold-not-asked": pgettext_lazy("refusal", "没有待审批的挂账申请。"),
+    "hold-too-long": pgettext_lazy("refusal", "挂账不得超过 {most_days} 天，请另选截止时间（{until_at} 太晚）。"),
+    "end-not-ahead": pgettext_lazy("refusal", "截止时间须晚于现在（所填：{until_at}）。"),
+    "supervised-already": pgettext_lazy("refusal", "本案已在督办中。"),
+    "merge-into-itself": pgettext_lazy("refusal", "案件不能与自身合并，请选择另一案件。"),
+    "target-merged": pgettext_lazy("refusal", "目标案件 {target} 本身已并入其他案件，请并入后者。"),
+    "target-ended": pgettext_lazy("refusal", "目标案件 {target} 已经了结，不能并入。"),
+    "void-not-proposed": pgettext_lazy("refusal", "处置中的案件须先由派遣员提请，再由值班长复核作废。"),
+    "closing-not-proposed": pgettext_lazy("refusal", "特殊结案须先由派遣员或处置部门提请。"),
+    "not-filed-yet": pgettext_lazy("refusal", "本案先处置后立案，请先补立案，再结案。"),
+    "not-a-collectors-find": pgettext_lazy("refusal", "只有信息采集员巡查发现的问题可以自处置结案。"),
+    "found-by-another": pgettext_lazy("refusal", "只能对自己上报的问题作自处置结案。"),
+    "both-photos-missing": pgettext_lazy(
+        "refusal", "自处置须有处置前和处置后的照片（现有处置前 {before} 张、处置后 {after} 张）。"
+    ),
+    "self-handled-ends": pgettext_lazy("refusal", "自处置的案件未经派遣，不能重办或更正；问题仍在的，请重新上报。"),
+    "place-erased": pgettext_lazy("refusal", "本案的位置已按规定删除，无法再到现场，不能重办；请重新上报。"),
+    "reopening-used-up": pgettext_lazy("refusal", "您已要求重办过一次；再次重办须由值班长决定。"),
+    "reopening-too-late": pgettext_lazy(
+        "refusal", "可直接要求重办的期限（{until_at}）已过，请联系值班长，或重新上报。"
+    ),
+    "not-late": pgettext_lazy("refusal", "本案没有超时记录，无须申诉。"),
+    "appeal-used-up": pgettext_lazy("refusal", "每案只能申诉一次，本案已经申诉过。"),
+    "appeal-not-asked": pgettext_lazy("refusal", "没有待初审的申诉。"),
+    "appeal-not-reviewed": pgettext_lazy("refusal", "没有待审定的申诉：请派遣员先行初审。"),
+    "closing-corrected": pgettext_lazy("refusal", "本案已认定为差错结案。"),
+    "not-urgent": pgettext_lazy("refusal", "只有标为紧急的案件才能这样办理。"),
+    "filed-already": pgettext_lazy("refusal", "本案已经立案，无须补立案。"),
+    "arrived-already": pgettext_lazy("refusal", "到场时间已经登记，以第一次为准。"),
+    "assistance-by-itself": pgettext_lazy("refusal", "牵头单位（{unit}）不能作为自己的协办单位。"),
+    "assistance-open": pgettext_lazy("refusal", "已请 {unit} 协办，对方尚未反馈。"),
+    "assistance-answered": pgettext_lazy("refusal", "{unit} 的协办情况已经反馈。"),
+    "instruction-reported": pgettext_lazy("refusal", "这项交办已经反馈。"),
 }

@@ -8,7 +8,15 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.audit.models import Aggregate, RecordedRow
-from gongzhi.cases.states import CaseSource, CaseState, ClosingType
+from gongzhi.cases.states import (
+    AppealState,
+    CaseSource,
+    CaseState,
+    ClosingType,
+    ReturnGround,
+    ReturnOutcome,
+    SpecialGround,
+)
 from gongzhi.kernel.ids import new_id
 from gongzhi.norms.states import Stage
 
@@ -26,7 +34,11 @@ class Case(Aggregate):
     number = models.CharField(max_length=40, null=True, unique=True)  # noqa: DJ001 - numbered when filed
     state = models.CharField(max_length=16)
     source = models.CharField(max_length=16)
+    found_by = models.CharField(max_length=40, default="", blank=True)
     needs_verification = models.BooleanField(default=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, to_field="uid", null=True, related_name="absorbed"
+    )
 
     place_state = models.CharField(max_length=12)
     lon_e7 = models.BigIntegerField(null=True)
@@ -58,13 +70,40 @@ class Case(Aggregate):
     ended_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField()
 
+    clock_text = models.CharField(max_length=40, default="", blank=True)
+    clock_calendar_key = models.CharField(max_length=40, default="", blank=True)
+    clock_from_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
     due_provisional = models.BooleanField(default=False)
     due_edition = models.PositiveIntegerField(null=True)
+    extension_asked_at = models.DateTimeField(null=True)
+    extensions_granted = models.PositiveIntegerField(default=0)
+    hold_asked_until_at = models.DateTimeField(null=True)
+    hold_until_at = models.DateTimeField(null=True)
+    hold_count = models.PositiveIntegerField(default=0)
+
+    return_count = models.PositiveIntegerField(default=0)
+    escalation_count = models.PositiveIntegerField(default=0)
+    refusal_count = models.PositiveIntegerField(default=0)
+    arbitrated_at = models.DateTimeField(null=True)
     rework_count = models.PositiveIntegerField(default=0)
+    reopen_count = models.PositiveIntegerField(default=0)
+
+    urgent_at = models.DateTimeField(null=True)
+    linkage_no = models.CharField(max_length=60, default="", blank=True)
+    arrived_at = models.DateTimeField(null=True)
+    fed_back_at = models.DateTimeField(null=True)
+    supervised_at = models.DateTimeField(null=True)
+    supervision_due_at = models.DateTimeField(null=True)
+
+    void_proposed_at = models.DateTimeField(null=True)
+    closing_proposed_at = models.DateTimeField(null=True)
+    special_ground = models.CharField(max_length=20, default="", blank=True)
     closing_type = models.CharField(max_length=12, default="", blank=True)
     is_late = models.BooleanField(default=False)
     overtime_hundredths = models.PositiveIntegerField(default=0)
+    appeal = models.CharField(max_length=12, default="", blank=True)
+    late_exempted = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -78,14 +117,33 @@ class Case(Aggregate):
                 name="case_point_whole_or_absent",
             ),
             models.CheckConstraint(
-                condition=~Q(state=CaseState.CLOSED.value) | Q(ended_at__isnull=False, due_at__isnull=False),
+                condition=~Q(state=CaseState.CLOSED.value)
+                | Q(ended_at__isnull=False, due_at__isnull=False)
+                | Q(ended_at__isnull=False, closing_type=ClosingType.SELF_HANDLED.value),
                 name="case_closed_with_clock",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=CaseState.MERGED.value, merged_into__isnull=False)
+                | ~Q(state=CaseState.MERGED.value) & Q(merged_into=None),
+                name="case_merged_into_another",
+            ),
+            models.CheckConstraint(condition=~Q(merged_into=F("uid")), name="case_not_merged_into_itself"),
+            models.CheckConstraint(
+                condition=Q(special_ground__in=["", *[one.value for one in SpecialGround]]),
+                name="case_special_ground_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(appeal__in=["", *[one.value for one in AppealState]]), name="case_appeal_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CaseState.SUSPENDED.value) | Q(hold_until_at__isnull=False),
+                name="case_on_hold_until_an_instant",
             ),
         ]
         indexes = [
             models.Index(fields=["state", "moved_at"], name="case_queue"),
             models.Index(fields=["unit_code", "state", "due_at"], name="case_unit_queue"),
-            models.Index(fields=["cell", "class_key", "reported_at"], name="case_near"),
+            models.Index(fields=["cell", "class_key", "reported_at", "lon_e7", "lat_e7"], name="case_near_at"),
             models.Index(fields=["division", "state"], name="case_division"),
         ]
 
@@ -132,10 +190,97 @@ class CaseStage(RecordedRow):
         return f"{self.order}. {self.stage}"
 
 
-class StuckTimer(models.Model):
-    """A stage that no timer could mark late: set aside until `next_at`, so that it holds up no other.
+class CaseReturn(RecordedRow):
+    """A unit sent the case back: on which ground, whom it proposed instead, and what became of it."""
 
-    No part of the record: it says that something must be mended, and goes when the stage is marked or ends.
+    stream_kind = "case"
+    stream_column = "case_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, to_field="uid", related_name="returns")
+    unit = models.CharField(max_length=40)
+    ground = models.CharField(max_length=20)
+    proposed_unit = models.CharField(max_length=40, default="", blank=True)
+    returned_at = models.DateTimeField()
+    outcome = models.CharField(max_length=12)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(outcome=ReturnOutcome.OPEN.value), name="one_open_return_per_case"
+            ),
+            models.CheckConstraint(condition=Q(ground__in=[one.value for one in ReturnGround]), name="return_ground"),
+            models.CheckConstraint(
+                condition=Q(outcome=ReturnOutcome.OPEN.value, decided_at=None)
+                | Q(outcome__in=[one.value for one in ReturnOutcome if one is not ReturnOutcome.OPEN])
+                & Q(decided_at__isnull=False),
+                name="return_decided_with_its_outcome",
+            ),
+            models.CheckConstraint(condition=~Q(proposed_unit=F("unit")), name="return_to_another_unit"),
+        ]
+
+    def __str__(self) -> str:
+        """Return unit and outcome."""
+        return f"{self.unit} {self.ground}: {self.outcome}"
+
+
+class CaseAssistance(RecordedRow):
+    """Another unit was asked to help the one that answers for the case. It may read the case and add files."""
+
+    stream_kind = "case"
+    stream_column = "case_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, to_field="uid", related_name="assistances")
+    unit = models.CharField(max_length=40)
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=40, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "unit"], condition=Q(answered_at=None), name="one_open_assistance_per_unit"
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "answered_at"], name="assistance_queue")]
+
+    def __str__(self) -> str:
+        """Return the unit."""
+        return self.unit
+
+
+class CaseInstruction(RecordedRow):
+    """A leader told what is to be done, and until when somebody reports back (领导交办)."""
+
+    stream_kind = "case"
+    stream_column = "case_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, to_field="uid", related_name="instructions")
+    given_by = models.CharField(max_length=40)
+    given_at = models.DateTimeField()
+    report_due_at = models.DateTimeField()
+    reported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(report_due_at__gt=F("given_at")), name="instruction_due_after_it_is_given"
+            )
+        ]
+        indexes = [models.Index(fields=["reported_at", "report_due_at"], name="instruction_due")]
+
+    def __str__(self) -> str:
+        """Return when a report is due."""
+        return f"{self.report_due_at.isoformat()}"
+
+
+class StuckTimer(models.Model):
+    """A stage whose clock ran out and on which no timer could act: set aside until `next_at`, holding up no other.
+
+    No part of the record: it says that something must be mended, and goes when the timer has acted or the stage ends.
     """
 
     stage = models.OneToOneField(CaseStage, on_delete=models.CASCADE, to_field="uid", primary_key=True)

@@ -16,8 +16,9 @@ from gongzhi.calendars.queries import CalendarUnknown, DaysNotEntered
 from gongzhi.calendars.rules import CalendarTooShort, Pause, WalkStep, explain
 from gongzhi.cases import clocks, rules
 from gongzhi.cases.lifecycle import CASE
-from gongzhi.cases.models import Case, CaseStage, StuckTimer
-from gongzhi.cases.states import ENDS, UNIT_WAITS, UNIT_WORKS, CaseState
+from gongzhi.cases.models import Case, CaseAssistance, CaseStage, StuckTimer
+from gongzhi.cases.rules import Held
+from gongzhi.cases.states import BEFORE_FILING, ENDS, UNIT_STAGES, UNIT_WAITS, UNIT_WORKS, CaseState, ClosingType
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
@@ -25,10 +26,13 @@ from gongzhi.kernel.lifecycle import Move
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.norms.states import Stage
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter, Sight
+from gongzhi.people.rules import Holding, Matter, Sight
+from gongzhi.people.rules.units import MOST_NAMED
 from gongzhi.places import queries as places
 from gongzhi.places.states import PlaceState
 
+READ = "case.read"
+ANSWER_ASSISTANCE = "answer_assistance"
 _JUST_AFTER = timedelta(microseconds=1)
 _THE_BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -92,6 +96,31 @@ class CaseRow:
     is_late: bool
     overtime_hundredths: int
     hands: dict[str, tuple[str, ...]]
+    found_by: str
+    merged_into: UUID | None
+    clock_text: str
+    clock_from_at: datetime | None
+    extension_asked_at: datetime | None
+    extensions_granted: int
+    hold_asked_until_at: datetime | None
+    hold_until_at: datetime | None
+    hold_count: int
+    return_count: int
+    escalation_count: int
+    refusal_count: int
+    arbitrated_at: datetime | None
+    reopen_count: int
+    urgent_at: datetime | None
+    linkage_no: str
+    arrived_at: datetime | None
+    fed_back_at: datetime | None
+    supervised_at: datetime | None
+    supervision_due_at: datetime | None
+    void_proposed_at: datetime | None
+    closing_proposed_at: datetime | None
+    special_ground: str
+    appeal: str
+    late_exempted: bool
 
     @property
     def stream(self) -> str:
@@ -101,7 +130,7 @@ class CaseRow:
     @property
     def matter(self) -> Matter:
         """What a permission looks at."""
-        return Matter(area=self.area, unit=self.unit_code or None, hands=self.hands)
+        return Matter(area=self.area, unit=self.unit_code or None, hands=self.hands, urgent=self.urgent_at is not None)
 
     def is_overdue(self, *, at: datetime) -> bool:
         """Whether an open case's disposal limit ran out before the unit confirmed its result, as it stands at `at`.
@@ -155,7 +184,7 @@ class StuckTimerRow:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The counts of one district or unit."""
+    """The counts of one district or unit. A timeout that was exempted on appeal is not counted as late."""
 
     key: str
     filed: int
@@ -258,7 +287,9 @@ def page(
 
 
 def next_lateness_at(after: datetime | None = None) -> datetime | None:
-    """Return the first instant at which a running stage that is not marked yet is late; None when none will be.
+    """Return the first instant at which the clock of a running stage has run out and nobody has acted on it yet.
+
+    Then the stage is late, a hold ends, or a return that nobody decided goes to the shift leader. None when none will.
 
     Args:
         after: everything that was late before this instant is marked already; naming it spares the search.
@@ -271,9 +302,36 @@ def next_lateness_at(after: datetime | None = None) -> datetime | None:
     return None if found is None else instant_of(found[0]) + _JUST_AFTER
 
 
+def held_by_unit(code: str) -> Holding | None:
+    """Return what a unit still has in hand: the open cases it answers for or was asked to help with."""
+    asked = CaseAssistance.objects.filter(unit=code, answered_at=None).values("case")
+    return _holding(_open_cases().filter(Q(unit_code=code) | Q(uid__in=asked)))
+
+
+def held_by_member(member: UUID) -> Holding | None:
+    """Return what a member still has in hand: the open cases whose result they submitted."""
+    return _holding(_open_cases().filter(handler_id=str(member)))
+
+
+def open_points() -> list[Point]:
+    """Return where the open cases lie that have a place on the map."""
+    found = _open_cases().filter(lon_e7__isnull=False, lat_e7__isnull=False).values_list("lon_e7", "lat_e7")
+    return [Point(lon_e7, lat_e7) for lon_e7, lat_e7 in found if lon_e7 is not None and lat_e7 is not None]
+
+
+def open_conditions() -> list[str]:
+    """Return the filing condition of each open case that is filed."""
+    return list(_open_cases().exclude(filed_at=None).values_list("condition_code", flat=True))
+
+
+def open_classes() -> list[str]:
+    """Return the class of each open case that is not filed yet, empty where it has none."""
+    return list(_open_cases().filter(filed_at=None).values_list("class_key", flat=True))
+
+
 def needs_location() -> QuerySet[Case]:
     """Return the queue of cases whose place somebody has to find, or to decide on where it lies outside the city."""
-    waiting = [CaseState.REPORTED.value, CaseState.VERIFYING.value, CaseState.ACCEPTED.value]
+    waiting = [one.value for one in BEFORE_FILING]
     return Case.objects.filter(state__in=waiting).exclude(place_state=PlaceState.LOCATED.value)
 
 
@@ -302,9 +360,33 @@ def stages(uid: UUID) -> list[StageRow]:
     ]
 
 
+def require_readable(row: CaseRow, *, by: Actor, at: datetime) -> None:
+    """Refuse whoever may not read a case. A unit that was asked to assist reads it as the responsible one does.
+
+    Raises: NotAppointed, NotPermitted.
+    """
+    asked = CaseAssistance.objects.filter(case__uid=row.uid).values_list("unit", flat=True).distinct()
+    for unit in asked:
+        if people.allow(by, READ, Matter(unit=unit), at=at):
+            return
+    people.require(by, READ, row.matter, at=at)
+
+
 def open_moves(row: CaseRow, *, by: Actor, at: datetime) -> list[Move]:
     """Return the moves that this member can make on this case now, as far as post and hands decide."""
-    return [one for one in CASE.moves_from(row.state) if people.allow(by, f"case.{one.act}", row.matter, at=at)]
+    return [
+        one
+        for one in CASE.moves_from(row.state)
+        if any(people.allow(by, f"case.{one.act}", matter, at=at) for matter in _matters(row, one.act))
+    ]
+
+
+def _matters(row: CaseRow, act: str) -> list[Matter]:
+    """Return what a permission for an act looks at: the case, or the case as lying with a unit that is to help."""
+    if act != ANSWER_ASSISTANCE:
+        return [row.matter]
+    asked = CaseAssistance.objects.filter(case__uid=row.uid, answered_at=None).values_list("unit", flat=True)
+    return [replace(row.matter, unit=unit) for unit in asked]
 
 
 def stuck_timers() -> list[StuckTimerRow]:
@@ -325,45 +407,66 @@ def stuck_timers() -> list[StuckTimerRow]:
 
 
 def explain_deadline(text: str) -> Explained:
-    """Return the walk from a case's dispatch to its deadline, on the calendars under which it was computed.
+    """Return the walk from the start of a case's disposal clock to its deadline, holds and extensions as steps of it.
+
+    The clock starts with the dispatch that counts, or with a reopening. The walk goes on the calendars under which the
+    deadline was computed.
 
     Raises: NotFound, NoClockYet, EditionNotKept.
     """
     row = find(text)
-    if row.dispatched_at is None:
+    if row.clock_from_at is None:
         raise NoClockYet(case=row.number or str(row.uid), state=row.state.value)
     stored = Case.objects.get(uid=row.uid)
-    clock = clocks.read_clock(row.limit_text, calendar_key=stored.calendar_key, edition=row.due_edition)
-    pauses, present = waits(row.uid), calendars.edition()
-    steps = explain(clock.working_time(), clock.limit, start=row.dispatched_at, pauses=pauses)
+    key = stored.clock_calendar_key or stored.calendar_key
+    clock = clocks.read_clock(row.clock_text, calendar_key=key, edition=row.due_edition)
+    pauses, present = pauses_of(row.uid, since=row.clock_from_at), calendars.edition()
+    more = [clock.limit] * row.extensions_granted
+    steps = explain(clock.working_time(), clock.limit, start=row.clock_from_at, pauses=pauses, extensions=more)
+    today = replace(clock, edition=present)
     return Explained(
         case=row,
-        calendar_key=stored.calendar_key,
-        limit_text=row.limit_text,
-        started_at=row.dispatched_at,
+        calendar_key=key,
+        limit_text=row.clock_text,
+        started_at=row.clock_from_at,
         due_at=row.due_at,
         provisional=row.due_provisional,
         steps=steps,
         edition=row.due_edition,
         edition_since=None if row.due_edition is None else calendars.edition_since(row.due_edition),
         present_edition=present,
-        due_today=_due_on(replace(clock, edition=present), start=row.dispatched_at, pauses=pauses),
+        due_today=_due_on(today, start=row.clock_from_at, pauses=pauses, extensions=row.extensions_granted),
     )
 
 
-def _due_on(clock: clocks.Clock, *, start: datetime, pauses: Sequence[Pause]) -> datetime | None:
+def _due_on(clock: clocks.Clock, *, start: datetime, pauses: Sequence[Pause], extensions: int) -> datetime | None:
     try:
-        return clock.due(start=start, pauses=pauses).due_at
+        return clock.due(start=start, pauses=pauses, extensions=extensions).due_at
     except (CalendarUnknown, DaysNotEntered, CalendarTooShort):
         return None
 
 
-def waits(uid: UUID) -> list[Pause]:
-    """Return the closed spans in which the unit waited for review and check; they do not count for it."""
-    done = CaseStage.objects.filter(case__uid=uid).order_by("order")
-    confirmed = [one.ended_at for one in done if one.stage in (Stage.DISPOSE, Stage.REWORK) and one.ended_at]
-    reworked = [one.started_at for one in done if one.stage == Stage.REWORK]
-    return [Pause(one.from_, one.until) for one in rules.waits_for_check(confirmed, reworked) if one.until is not None]
+def pauses_of(uid: UUID, *, since: datetime, back_at: datetime | None = None) -> list[Pause]:
+    """Return the spans in which the disposal clock stood still: everything that settles or explains it reads this list.
+
+    They are those in which the work did not lie with the unit: review and check that sent it back, the decision on a
+    return, a hold (an open one up to its granted end).
+
+    Args:
+        uid: the case.
+        since: when the disposal clock began.
+        back_at: the instant at which the work comes back to the unit, in a change that is being made.
+    """
+    held = [
+        Held(
+            started_at=one.started_at,
+            ended_at=one.ended_at,
+            with_unit=one.stage in UNIT_STAGES,
+            hold_until_at=one.due_at if one.stage == Stage.HOLD else None,
+        )
+        for one in CaseStage.objects.filter(case__uid=uid, started_at__gte=since).order_by("order")
+    ]
+    return [Pause(one.from_, one.until) for one in rules.standstills(held, back_at=back_at)]
 
 
 def tally_by_unit() -> list[Tally]:
@@ -375,8 +478,7 @@ def tally_by_division() -> list[Tally]:
     """Return the same counts per second step of the division path (the district)."""
     per: dict[str, list[Tally]] = {}
     for one in _tally("area"):
-        steps = one.key.split("/")
-        per.setdefault(steps[1] if len(steps) > 1 else steps[0], []).append(one)
+        per.setdefault(_district(one.key), []).append(one)
     return [
         Tally(
             key=key,
@@ -389,6 +491,16 @@ def tally_by_division() -> list[Tally]:
         )
         for key, parts in sorted(per.items())
     ]
+
+
+def self_handled_by_division() -> dict[str, int]:
+    """Return how many finds collectors solved on the spot, per district: they are counted apart."""
+    per: dict[str, int] = {}
+    solved = Case.objects.filter(closing_type=ClosingType.SELF_HANDLED.value)
+    for area, count in solved.values_list("area").annotate(Count("id")):
+        key = _district(area)
+        per[key] = per.get(key, 0) + count
+    return dict(sorted(per.items()))
 
 
 def state_counts() -> dict[str, int]:
@@ -436,7 +548,41 @@ def case_row(one: Case) -> CaseRow:
         is_late=one.is_late,
         overtime_hundredths=one.overtime_hundredths,
         hands={act: tuple(hands) for act, hands in one.hands.items()},
+        found_by=one.found_by,
+        merged_into=one.merged_into_id,
+        clock_text=one.clock_text or one.limit_text,
+        clock_from_at=one.clock_from_at or one.dispatched_at,
+        extension_asked_at=one.extension_asked_at,
+        extensions_granted=one.extensions_granted,
+        hold_asked_until_at=one.hold_asked_until_at,
+        hold_until_at=one.hold_until_at,
+        hold_count=one.hold_count,
+        return_count=one.return_count,
+        escalation_count=one.escalation_count,
+        refusal_count=one.refusal_count,
+        arbitrated_at=one.arbitrated_at,
+        reopen_count=one.reopen_count,
+        urgent_at=one.urgent_at,
+        linkage_no=one.linkage_no,
+        arrived_at=one.arrived_at,
+        fed_back_at=one.fed_back_at,
+        supervised_at=one.supervised_at,
+        supervision_due_at=one.supervision_due_at,
+        void_proposed_at=one.void_proposed_at,
+        closing_proposed_at=one.closing_proposed_at,
+        special_ground=one.special_ground,
+        appeal=one.appeal,
+        late_exempted=one.late_exempted,
     )
+
+
+def _open_cases() -> QuerySet[Case]:
+    return Case.objects.exclude(state__in=[one.value for one in ENDS])
+
+
+def _holding(found: QuerySet[Case]) -> Holding | None:
+    named = [number or str(uid) for number, uid in found.order_by("id").values_list("number", "uid")[:MOST_NAMED]]
+    return Holding("case", found.count(), tuple(named)) if named else None
 
 
 def _overdue(at: datetime) -> Q:
@@ -445,10 +591,18 @@ def _overdue(at: datetime) -> Q:
 
 
 def _in_sight(sight: Sight) -> Q:
-    seen = Q(unit_code__in=sorted(sight.units - {""}))
+    """Return what lies with an actor's units, or was asked of them as assistance, or lies in an actor's areas."""
+    units = sorted(sight.units - {""})
+    seen = Q(unit_code__in=units) | Q(uid__in=CaseAssistance.objects.filter(unit__in=units).values("case"))
     for area in sight.areas:
         seen |= Q(area=area) | Q(area__startswith=f"{area}/")
     return seen
+
+
+def _district(area: str) -> str:
+    """Return the second step of a division path, the district; the first where there is no other."""
+    steps = area.split("/")
+    return steps[1] if len(steps) > 1 else steps[0]
 
 
 def _tally(column: str) -> list[Tally]:
@@ -459,7 +613,7 @@ def _tally(column: str) -> list[Tally]:
         .annotate(
             filed=Count("id"),
             closed=Count("id", filter=closed),
-            late=Count("id", filter=closed & Q(is_late=True)),
+            late=Count("id", filter=closed & Q(is_late=True, late_exempted=False)),
             rework=Count("id", filter=Q(rework_count__gt=0)),
             open=Count("id", filter=~Q(state__in=[one.value for one in ENDS])),
         )

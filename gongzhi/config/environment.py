@@ -5,6 +5,7 @@ What a city sets (working hours, limits, rules) is not here: that is dated and a
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -15,6 +16,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from gongzhi.kernel.refusals import Misconfigured
 
 T = TypeVar("T")
+
+KEY_PREFIX = "whsec_"
+DEMO_NEIGHBOUR_KEY = "whsec_Z29uZ3poaSBkZW1vIGtleSwga25vd24gdG8gZXZlcnlib2R5"
+"""Signs work sheets where nobody has set a key: everybody knows it, so production refuses it."""
+DEMO_NEIGHBOURS = ("12345", "110")
 
 
 class BadSetting(Misconfigured):
@@ -116,11 +122,52 @@ def _mail_url(text: str) -> str:
     return text
 
 
+def _files_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme != "s3" or not parts.hostname or not parts.path.strip("/")):
+        raise ValueError("no s3://host/bucket")
+    if parts.port == 0:  # reading the port refuses one that is no number
+        raise ValueError("port 0 is no port")
+    if unknown := set(dict(parse_qsl(parts.query))) - {"region", "tls"}:
+        raise ValueError(f"what is {min(unknown)}?")
+    return text
+
+
 def _web_url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"https", "http"} or not parts.hostname or parts.port == 0:
         raise ValueError("no http(s)://… with a host")
     return text.rstrip("/")
+
+
+def _neighbour_urls(text: str) -> dict[str, str]:
+    found = _pairs(text)
+    for url in found.values():
+        parts = urlsplit(url)
+        if parts.port == 0 or not ((parts.scheme in {"https", "http"} and parts.hostname) or _is_folder_url(url)):
+            raise ValueError("neither http(s)://… nor file:///…")
+    return found
+
+
+def _is_folder_url(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "file" and not parts.netloc and parts.path.startswith("/")
+
+
+def _neighbour_keys(text: str) -> dict[str, str]:
+    found = _pairs(text)
+    for key in found.values():
+        if not key.startswith(KEY_PREFIX) or len(b64decode(key.removeprefix(KEY_PREFIX), validate=True)) < 24:
+            raise ValueError("a key is whsec_ and at least 24 bytes in base64")
+    return found
+
+
+def _pairs(text: str) -> dict[str, str]:
+    named = [one.partition("=") for one in _names(text)]
+    found = {name.strip(): value.strip() for name, _, value in named}
+    if len(found) != len(named) or any(not name or not value or len(name) > 24 for name, value in found.items()):
+        raise ValueError("no list of name=value, each name once and of 24 characters at most")
+    return found
 
 
 def _file(text: str) -> Path | None:
@@ -149,6 +196,14 @@ LOCK_WAIT = Variable(
     "seconds a change waits for another one to finish before it is refused as busy",
     "20",
     _seconds,
+)
+FILES_URL = Variable(
+    "GONGZHI_FILES_URL",
+    "where files lie: s3://key:secret@host:port/bucket/prefix of any S3-compatible store, after it ?region=… and, on "
+    "this machine only, tls=no; empty: the folder files in the home folder",
+    "",
+    _files_url,
+    is_secret=True,
 )
 ALLOWED_HOSTS = Variable(
     "GONGZHI_ALLOWED_HOSTS",
@@ -205,6 +260,21 @@ WEBHOOK_NETWORKS = Variable(
     "",
     _networks,
 )
+NEIGHBOURS = Variable(
+    "GONGZHI_NEIGHBOURS",
+    "where neighbours take our messages about work sheets, separated by commas: 12345=https://…, 110=file:///folder "
+    "(docs/worksheets.md)",
+    "",
+    _neighbour_urls,
+)
+NEIGHBOUR_KEYS = Variable(
+    "GONGZHI_NEIGHBOUR_KEYS",
+    "the key that each neighbour shares with us, separated by commas: 12345=whsec_…; without one nothing is exchanged "
+    "with it; a demo has keys that everybody knows",
+    "",
+    _neighbour_keys,
+    is_secret=True,
+)
 CARRIER_WAIT = Variable(
     "GONGZHI_CARRIER_WAIT_S", "seconds that one attempt to hand a message over may take", "10", _seconds
 )
@@ -215,6 +285,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     DATABASE_URL,
     DATABASE_POOL,
     LOCK_WAIT,
+    FILES_URL,
     ALLOWED_HOSTS,
     HTTPS,
     PROXIES,
@@ -229,8 +300,22 @@ VARIABLES: tuple[Variable[object], ...] = (
     WECOM_AGENT,
     WECOM_SECRET,
     WEBHOOK_NETWORKS,
+    NEIGHBOURS,
+    NEIGHBOUR_KEYS,
     CARRIER_WAIT,
 )  # type: ignore[assignment]  # a tuple of differently typed readers
+
+
+def neighbour_keys(found: Mapping[str, str], *, mode: str) -> dict[str, str]:
+    """Return the keys of neighbours: in production only those that were set, elsewhere the demo's where none was.
+
+    Raises: BadSetting when production is to trust the key that everybody knows.
+    """
+    if mode == "production":
+        if DEMO_NEIGHBOUR_KEY in found.values():
+            raise BadSetting(f"{NEIGHBOUR_KEYS.name} holds the demo's key, which everybody knows: make one of your own")
+        return dict(found)
+    return dict(found) or dict.fromkeys(DEMO_NEIGHBOURS, DEMO_NEIGHBOUR_KEY)
 
 
 def database_settings(url: str, *, home: Path, timeout_s: float, pool: bool) -> dict[str, object]:

@@ -146,7 +146,10 @@ GONGZHI_WECOM_CORP = environment.WECOM_CORP.value(os.environ)
 GONGZHI_WECOM_AGENT = environment.WECOM_AGENT.value(os.environ)
 GONGZHI_WECOM_SECRET = environment.WECOM_SECRET.value(os.environ)
 GONGZHI_WEBHOOK_NETWORKS = environment.WEBHOOK_NETWORKS.value(os.environ)
+GONGZHI_NEIGHBOURS = environment.NEIGHBOURS.value(os.environ)
+GONGZHI_NEIGHBOUR_KEYS = environment.neighbour_keys(environment.NEIGHBOUR_KEYS.value(os.environ), mode=GONGZHI_MODE)
 GONGZHI_CARRIER_WAIT_S = environment.CARRIER_WAIT.value(os.environ)
+GONGZHI_FILES_URL = environment.FILES_URL.value(os.environ)
 # An upload is streamed to disk, never held in memory; a request body beyond this is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]

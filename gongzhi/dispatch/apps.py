@@ -11,8 +11,9 @@ class DispatchConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the rules under the record's watch, and say who writes them."""
+        """Put rules and precedents under the record's watch, and say who writes, reads, ends and erases them."""
         from gongzhi.audit import registry
+        from gongzhi.cases.lifecycle import READERS
         from gongzhi.dispatch import queries
         from gongzhi.dispatch.models import DispatchRule
         from gongzhi.people.registry import register_acts
@@ -20,3 +21,7 @@ class DispatchConfig(AppConfig):
 
         registry.register_snapshot(queries.STREAM, queries.snapshot_rows, tables=[DispatchRule])
         register_acts([(Post.SYSTEM_ADMINISTRATOR, "dispatch.put_rules")])
+        register_acts((post, "precedent.read") for post in {reader for reader, _ in READERS})
+        register_acts((post, "precedent.end") for post in (Post.SHIFT_LEADER, Post.LEADER))
+        register_acts([(Post.AUDIT_ADMINISTRATOR, "precedent.erase")])
+        registry.register_check("precedent-terms", queries.check_terms)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -31,6 +33,18 @@ class RuleRepeated(Refusal):
     """One code stands for two rules that are put at once."""
 
     code = "rule-repeated"
+
+
+class PrecedentEnded(Refusal):
+    """The ruling is a precedent no more."""
+
+    code = "precedent-ended"
+
+
+class RuleExists(Refusal):
+    """A rule of this code is there already, and a ruling does not overwrite it."""
+
+    code = "rule-exists"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,3 +111,74 @@ def _at_this_hour(rule: Rule, clock: time) -> bool:
     if rule.from_ < rule.until:
         return rule.from_ <= clock < rule.until
     return clock >= rule.from_ or clock < rule.until
+
+
+DISTRICT_PARTS = 2
+"""How many division codes name a district: the city's and its own. A ruling in one district binds no other."""
+
+
+def district_of(area: str) -> str:
+    """Return the path of the district in which a path lies; empty where the path goes no further than the city.
+
+    Example:
+        >>> district_of("350200/350203/350203001"), district_of("350200")
+        ('350200/350203', '')
+    """
+    parts = area.split("/")
+    return "/".join(parts[:DISTRICT_PARTS]) if len(parts) >= DISTRICT_PARTS else ""
+
+
+def nearness(area: str, other: str) -> int:
+    """Return how far down two places lie in the same divisions.
+
+    Example:
+        >>> nearness("350200/350203/350203001", "350200/350203/350203002")
+        2
+    """
+    pairs = zip(area.split("/"), other.split("/"), strict=False)
+    return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def terms(text: str) -> frozenset[str]:
+    """Return what a text is found by: every Chinese character and pair of neighbours, and other words as a whole.
+
+    Example:
+        >>> sorted(terms("井盖 ABC")) == sorted(["井", "盖", "井盖", "abc"])
+        True
+    """
+    found: set[str] = set()
+    for word, is_chinese in _words(text):
+        found |= {*word, *_pairs(word)} if is_chinese else {word}
+    return frozenset(found)
+
+
+def wanted_terms(text: str) -> frozenset[str]:
+    """Return what a precedent must be found by to answer a search; a Chinese character alone only where no other is.
+
+    Example:
+        >>> sorted(wanted_terms("井盖破")) == sorted(["井盖", "盖破"]), wanted_terms("井") == {"井"}
+        (True, True)
+    """
+    found: set[str] = set()
+    for word, is_chinese in _words(text):
+        found |= (_pairs(word) or {word}) if is_chinese else {word}
+    return frozenset(found)
+
+
+def _words(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield runs of letters and digits, Chinese ones apart from others, in the spelling in which all are compared."""
+    spelled = unicodedata.normalize("NFKC", text).casefold()
+    for kind, run in itertools.groupby(spelled, key=_kind):
+        if kind is not None:
+            yield "".join(run), kind
+
+
+def _kind(character: str) -> bool | None:
+    """Whether a character is Chinese; None when it is neither letter nor digit."""
+    if unicodedata.name(character, "").startswith("CJK "):
+        return True if character.isalpha() else None
+    return False if character.isalnum() else None
+
+
+def _pairs(word: str) -> set[str]:
+    return {first + second for first, second in itertools.pairwise(word)}

@@ -1,44 +1,32 @@
-"""What kind of file some bytes are, and what is refused. Pure functions."""
+"""Which kinds of files there are, and what is refused. Pure functions."""
 
 from __future__ import annotations
 
-from gongzhi.kernel.refusals import NotFound, Refusal
+from dataclasses import dataclass
 
-HEAD_BYTES = 32
-"""How many bytes from the start of a file `content_type_of` needs."""
+from gongzhi.evidence.states import DisplayState, FileKind
+from gongzhi.kernel.geo import Point, distance_m
+from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.kernel.text import says_something
 
 LARGEST_FILE_BYTES = 50 * 1024 * 1024
-"""Never to be lowered: what is longer than this was never stored, so verification does not hash it."""
+"""The most that comes in one piece through a form; larger files come by upload sessions."""
 
-_LONGEST_NAME = 200
+LARGEST_STORED_BYTES = 4000 * 1024 * 1024
+"""The most that any way in takes, whatever the city sets. Never to be lowered: what is longer than this was never
+stored, so verification does not hash it."""
 
-_STARTS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"%PDF-", "application/pdf"),
-    (b"#!AMR", "audio/amr"),
-    (b"\x1aE\xdf\xa3", "video/webm"),
-    (b"ID3", "audio/mpeg"),
-)
-_BRANDS = {
-    b"heic": "image/heic",
-    b"heix": "image/heic",
-    b"mif1": "image/heif",
-    b"qt  ": "video/quicktime",
-    b"M4A ": "audio/mp4",
-    b"isom": "video/mp4",
-    b"iso2": "video/mp4",
-    b"iso4": "video/mp4",
-    b"iso5": "video/mp4",
-    b"iso6": "video/mp4",
-    b"mp41": "video/mp4",
-    b"mp42": "video/mp4",
-    b"avc1": "video/mp4",
-    b"M4V ": "video/mp4",
-    b"3gp4": "video/3gpp",
-    b"3gp5": "video/3gpp",
-    b"3gp6": "video/3gpp",
+SIZE_PARAMETERS: dict[FileKind, str] = {
+    FileKind.PHOTO: "photo_largest_mb",
+    FileKind.VIDEO: "video_largest_mb",
+    FileKind.SOUND: "sound_largest_mb",
+    FileKind.DOCUMENT: "document_largest_mb",
 }
+"""The settings of the city that say how large a file of each kind may be."""
+
+MIB = 1024 * 1024
+_LONGEST_NAME = 200
+_KINDS = {"image": FileKind.PHOTO, "video": FileKind.VIDEO, "audio": FileKind.SOUND}
 
 
 class FileEmpty(Refusal):
@@ -63,6 +51,96 @@ class FileKindUnknown(Refusal):
     """The bytes are no photograph, film, sound or paper that we keep, whatever their name says."""
 
     code = "file-kind-unknown"
+
+
+class PictureUnreadable(Refusal):
+    """The file begins as a picture and its header cannot be read: it is damaged."""
+
+    code = "picture-unreadable"
+
+
+class PictureTooLarge(Refusal):
+    """The picture has more pixels than are taken: unpacked it would fill the memory."""
+
+    code = "picture-too-large"
+
+
+class DocumentDamaged(Refusal):
+    """The document is a packed file that cannot be unpacked."""
+
+    code = "document-damaged"
+
+
+class DocumentLocked(Refusal):
+    """The document is locked with a password, so nobody could read the proof."""
+
+    code = "document-locked"
+
+
+class DocumentSwells(Refusal):
+    """The document would unpack to far more than it is: a zip bomb."""
+
+    code = "document-swells"
+
+
+class FilesTooMany(Refusal):
+    """As many files as one matter may hold are on file already."""
+
+    code = "files-too-many"
+
+
+class UploadUnknown(NotFound):
+    """There is no such upload, it is somebody else's, or it was cleared away after a day."""
+
+    code = "upload-unknown"
+
+
+class UploadOffsetWrong(Refusal):
+    """The piece does not begin where the upload stands; nothing of it was taken."""
+
+    code = "upload-offset-wrong"
+
+
+class UploadOverflows(Refusal):
+    """The pieces hold more bytes than were announced."""
+
+    code = "upload-overflows"
+
+
+class UploadChecksumWrong(Refusal):
+    """The bytes that came are not those whose hash was announced. The upload was given up."""
+
+    code = "upload-checksum-wrong"
+
+
+class UploadsTooMany(Refusal):
+    """The sender has as many unfinished uploads as anybody may have."""
+
+    code = "uploads-too-many"
+
+
+class NothingToShow(Refusal):
+    """There is no display copy: the file is no photograph, or its copy is not made yet, or could not be made."""
+
+    code = "nothing-to-show"
+
+
+class NotPublic(NotFound):
+    """The public may not see this file, or there is none; which of both is not told."""
+
+    code = "file-not-public"
+
+
+class FileGroundsMissing(Refusal):
+    """Whoever releases, withholds, replaces or takes out a file says why."""
+
+    code = "file-grounds-missing"
+
+
+class MasksItself(Refusal):
+    """A file is not its own masked copy."""
+
+    code = "file-masks-itself"
 
 
 class NoSpace(Refusal):
@@ -107,21 +185,58 @@ class NotAPhotograph(Refusal):
     code = "not-a-photograph"
 
 
-def content_type_of(head: bytes) -> str | None:
-    """Return the media type that the first bytes of a file show, or None for a kind we do not keep.
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What the guards of a file look at."""
+
+    file: str
+    content_type: str
+    display: str
+
+
+def is_shown_as_picture(facts: FileFacts) -> None:
+    """Raises: NotAPhotograph."""
+    if not is_photograph(facts.content_type):
+        raise NotAPhotograph(file=facts.file, found=facts.content_type)
+
+
+def display_made(facts: FileFacts) -> None:
+    """Raises: NothingToShow."""
+    if facts.display != DisplayState.MADE:
+        raise NothingToShow(file=facts.file, display=facts.display)
+
+
+def require_grounds(grounds: str) -> None:
+    """Raises: FileGroundsMissing."""
+    if not says_something(grounds):
+        raise FileGroundsMissing
+
+
+def is_far(position: Point | None, place: Point | None, *, far_m: int) -> tuple[int | None, bool]:
+    """Return how many metres a photograph was taken from the place, and whether that is far.
+
+    A photograph without a position is never far: chat programs strip it, and that is no fault of anybody's.
 
     Example:
-        >>> content_type_of(bytes.fromhex("ffd8ffe000104a464946"))
-        'image/jpeg'
+        >>> is_far(Point(1180894000, 244798000), Point(1180894000, 244898000), far_m=500)
+        (1108, True)
+        >>> is_far(None, Point(1180894000, 244798000), far_m=500)
+        (None, False)
     """
-    for start, content_type in _STARTS:
-        if head.startswith(start):
-            return content_type
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    if head[4:8] == b"ftyp":
-        return _BRANDS.get(head[8:12])
-    return None
+    if position is None or place is None:
+        return None, False
+    apart_m = round(distance_m(position, place))
+    return apart_m, apart_m > far_m
+
+
+def kind_of(content_type: str) -> FileKind:
+    """Return the kind of a media type that we keep.
+
+    Example:
+        >>> kind_of("image/heic"), kind_of("application/pdf")
+        (<FileKind.PHOTO: 'photo'>, <FileKind.DOCUMENT: 'document'>)
+    """
+    return _KINDS.get(content_type.partition("/")[0], FileKind.DOCUMENT)
 
 
 def is_photograph(content_type: str) -> bool:

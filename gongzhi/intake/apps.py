@@ -1,6 +1,13 @@
 """The room as Django knows it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from gongzhi.evidence.registry import Owner
 
 
 class IntakeConfig(AppConfig):
@@ -13,11 +20,37 @@ class IntakeConfig(AppConfig):
     def ready(self) -> None:
         """Seed the policy table, listen to cases, watch over derived columns."""
         from gongzhi.audit import registry as audit
+        from gongzhi.evidence import registry as evidence
         from gongzhi.intake import queries, subscriptions
         from gongzhi.intake.erasure import ERASERS
-        from gongzhi.intake.lifecycle import READERS, RECEIVERS, REPORT, WORK_AT_UNITS
+        from gongzhi.intake.lifecycle import (
+            OBJECTION,
+            READERS,
+            RECEIVERS,
+            REPLY,
+            REPORT,
+            SHEET,
+            SHEET_CLERKS,
+            WORK_AT_UNITS,
+        )
+        from gongzhi.intake.rules import SEPARATIONS
         from gongzhi.people import registry as people
 
-        people.register_acts([*REPORT.seeds(), *READERS, *RECEIVERS, *ERASERS], scopes=WORK_AT_UNITS)
+        for table in (REPORT, REPLY, OBJECTION, SHEET):
+            people.register_acts(table.seeds())
+        people.register_acts([*READERS, *RECEIVERS, *SHEET_CLERKS, *ERASERS], scopes=WORK_AT_UNITS)
+        for one in SEPARATIONS:
+            people.register_separation(one.act, not_after=one.not_after)
         audit.register_check("report-cells", queries.check_cells)
+        evidence.register_owner("report", _owner_of_files)
         subscriptions.register()
+
+
+def _owner_of_files(report: str) -> Owner:
+    """Return what the files of a report belong to."""
+    from gongzhi.evidence.registry import Owner
+    from gongzhi.intake import queries
+    from gongzhi.people.rules import Matter
+
+    row = queries.report(report)
+    return Owner(Matter(area=row.area), row.point)

@@ -9,14 +9,15 @@ from uuid import UUID
 from gongzhi.audit import operations as audit
 from gongzhi.audit import queries as audit_queries
 from gongzhi.audit.operations import NothingToErase
-from gongzhi.base.operations import forget_content, one_change
+from gongzhi.base.operations import forget_content, forget_contents, one_change
 from gongzhi.cases import erasure as cases
 from gongzhi.cases.erasure import CaseNotEnded
 from gongzhi.evidence import operations as evidence
-from gongzhi.intake.models import Report, ReportCase
-from gongzhi.intake.queries import CONTACT_NAMES, ReportRow, report_row
+from gongzhi.intake.models import Objection, Report, ReportCase, Sheet
+from gongzhi.intake.queries import CONTACT_NAMES, ReportRow, decision_name, report_row
+from gongzhi.intake.queries.sheets import SHEET_NAMES
 from gongzhi.intake.rules import require_reason
-from gongzhi.intake.states import ErasureRule, Part
+from gongzhi.intake.states import ErasureRule, Part, SheetMessageKind
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.notices import operations as notices
@@ -30,7 +31,10 @@ ERASE = "report.erase"
 ERASERS = ((Post.AUDIT_ADMINISTRATOR, ERASE),)
 """Who erases: the one who also answers for the record, in which every erasure is told."""
 
-_WORDS = ("topic", "text", "answer")
+_WORDS = (
+    *("topic", "text", "answer", "draft", "supplement", "withdrawal", "reopening", "objection"),
+    *("contact_words", "rating_words", "extension_words"),
+)
 _PLACE = ("address", "raw_place")
 _SAID_IN_MESSAGES = frozenset({Part.CONTACT, Part.WORDS, Part.PLACE})
 """What a message about a report may hold in private, so that it goes with any of them."""
@@ -72,6 +76,7 @@ def erase_report(
     require_reason(grounds, limit=parameter("report_text_limit", at=at))
     wanted = [part for part in Part if part in parts]
     targets = audit_queries.erasable(row.stream, names=_names(row, wanted))
+    _erase_words_of_sheets(row, rule=rule, by=by, at=at, wanted=wanted)
     places = _erase_places_of_cases(row, rule=rule, by=by, at=at) if Part.PLACE in wanted else 0
     files = evidence.erase_files_of(row.stream, rule=rule.value, by=by, at=at) if Part.FILES in wanted else 0
     if not (targets or places or files):
@@ -87,8 +92,22 @@ def erase_report(
 def _names(row: Report, parts: Collection[Part]) -> list[str]:
     """Return the names under which the record holds these parts."""
     columns = [f"{row.record_label()}/{row.record_key}/{column}" for column in sorted(row.committed)]
-    held = {Part.CONTACT: CONTACT_NAMES, Part.WORDS: _WORDS, Part.PLACE: (*columns, *_PLACE), Part.FILES: ()}
+    decisions = [decision_name(one) for one in Objection.objects.filter(report__uid=row.uid)]
+    words = (*_WORDS, *decisions)
+    held = {Part.CONTACT: CONTACT_NAMES, Part.WORDS: words, Part.PLACE: (*columns, *_PLACE), Part.FILES: ()}
     return [name for part in parts for name in held[part]]
+
+
+def _erase_words_of_sheets(
+    row: Report, *, wanted: Collection[Part], rule: ErasureRule, by: Actor, at: datetime
+) -> None:
+    """Erase what was said about the report to the neighbour who sent it, and the digests that tell a repetition."""
+    for sheet in Sheet.objects.select_for_update().filter(report__uid=row.uid).order_by("id"):
+        for kind in SheetMessageKind:
+            forget_contents(source=row.source, beginning=f"{kind.value}:{sheet.sheet_no}:")
+        targets = audit_queries.erasable(sheet.stream, names=SHEET_NAMES) if Part.WORDS in wanted else []
+        if targets:
+            audit.erase(sheet, targets, rule=rule.value, by=by, at=at)
 
 
 def _erase_places_of_cases(row: Report, *, rule: ErasureRule, by: Actor, at: datetime) -> int:

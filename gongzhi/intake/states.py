@@ -48,11 +48,127 @@ class Channel(StrEnum):
 
 
 class ReportState(StrEnum):
-    """How far a report is."""
+    """How far a report is.
+
+    Attributes:
+        RECEIVED: the city is at it.
+        ANSWERED: its reporter has an answer.
+        SETTLED: all of its cases have ended, and no answer was owed.
+        WITHDRAWN: its reporter took it back.
+        HANDED_BACK: it came from a neighbour and is not ours: the neighbour has it again.
+    """
 
     RECEIVED = "received"
     ANSWERED = "answered"
     SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+    HANDED_BACK = "handed_back"
+
+
+class ReplyState(StrEnum):
+    """How far the answer to a report is.
+
+    Attributes:
+        OWED: nobody has written it yet.
+        DRAFTED: it waits for somebody else to approve it.
+        APPROVED: it may go out.
+        SENT: the reporter has it.
+        DROPPED: nobody waits for it any more.
+    """
+
+    OWED = "owed"
+    DRAFTED = "drafted"
+    APPROVED = "approved"
+    SENT = "sent"
+    DROPPED = "dropped"
+
+
+class ReplyWay(StrEnum):
+    """How somebody is spoken to, or an answer reaches its reporter."""
+
+    PHONE = "phone"
+    SMS = "sms"
+    LETTER = "letter"
+    IN_PERSON = "in_person"
+    ONLINE = "online"
+    NEIGHBOUR = "neighbour"
+
+
+class ContactOutcome(StrEnum):
+    """What came of an attempt to reach a reporter."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    DECLINED = "declined"
+
+
+class RatedThrough(StrEnum):
+    """Who asked how satisfied a reporter is: nobody, we by calling back, or the neighbour that sent the sheet."""
+
+    REPORTER = "reporter"
+    CALL_BACK = "call_back"
+    NEIGHBOUR = "neighbour"
+
+
+class ObjectionState(StrEnum):
+    """How far a reporter's objection is: their matter was not accepted."""
+
+    MADE = "made"
+    UPHELD = "upheld"
+    REFUSED = "refused"
+
+
+class SheetState(StrEnum):
+    """How far a work sheet is, between the neighbour that sent it and us.
+
+    Attributes:
+        RECEIVED: it is here, and nobody has said yet that it is ours.
+        ACKNOWLEDGED: it is ours.
+        RETURNED: it is not ours, and the neighbour was told.
+        ANSWERED: the neighbour has the result.
+        CLOSED: the neighbour is done with it.
+    """
+
+    RECEIVED = "received"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+class SheetMessageKind(StrEnum):
+    """What neighbours say to each other about a work sheet.
+
+    Source: the hotline's service standard (GB/T 33358): handling, supervision, call-back.
+    """
+
+    CREATE = "create"
+    ACKNOWLEDGE = "acknowledge"
+    RETURN = "return"
+    EXTEND_REQUEST = "extend-request"
+    EXTEND_ANSWER = "extend-answer"
+    PROGRESS = "progress"
+    RESULT = "result"
+    SUPERVISE = "supervise"
+    VISIT = "visit"
+    CLOSE = "close"
+
+
+class SheetMessageState(StrEnum):
+    """How far one of our messages to a neighbour is."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Urgency(StrEnum):
+    """How much haste the neighbour sees."""
+
+    ORDINARY = "ordinary"
+    URGENT = "urgent"
+    CRITICAL = "critical"
 
 
 class Part(StrEnum):

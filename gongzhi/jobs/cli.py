@@ -12,17 +12,21 @@ import click
 import django
 
 from gongzhi.base import secrets
-from gongzhi.kernel.refusals import Misconfigured, Refusal
+from gongzhi.kernel.refusals import Misconfigured, Outage, Refusal
 
 GROUPS = (
     "gongzhi.jobs.founding_commands",
     "gongzhi.jobs.demo_commands",
     "gongzhi.jobs.people_commands",
+    "gongzhi.jobs.duty_commands",
     "gongzhi.jobs.import_commands",
+    "gongzhi.jobs.ground_commands",
     "gongzhi.jobs.replay_commands",
     "gongzhi.jobs.case_commands",
     "gongzhi.jobs.audit_commands",
+    "gongzhi.jobs.evidence_commands",
     "gongzhi.jobs.notices_commands",
+    "gongzhi.jobs.worksheet_commands",
     "gongzhi.jobs.serve_commands",
     "gongzhi.jobs.bench_commands",
 )
@@ -30,7 +34,7 @@ GROUPS = (
 
 MAKE_A_HOME = frozenset({"init", "demo", "replay", "bench", "manage"})
 """Commands that may begin with an empty home folder and fill it."""
-_NEED_NO_HOME = frozenset({("audit", "verify-export")})
+_NEED_NO_HOME = frozenset({("audit", "verify-export"), ("worksheets", "schema")})
 _TELL_OF_THEMSELVES = frozenset({"-h", "--help", "--version"})
 
 
@@ -79,6 +83,9 @@ def main() -> None:
         gongzhi.main(prog_name="gongzhi", standalone_mode=True)
     except Refusal as refusal:
         click.echo(f"{words_of(refusal)} [{refusal.code}]", err=True)
+        sys.exit(2)
+    except Outage as fault:
+        click.echo(str(fault), err=True)
         sys.exit(2)
     except DatabaseError as fault:
         told = refusal_of(fault)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
-from gongzhi.people.states import AccountKind, Post, Scope, UnitKind
+from gongzhi.jobs.terminal import WHEN, instant, instant_of, security, terminal
+from gongzhi.people.states import AccountKind, Scope, UnitKind
 
 if TYPE_CHECKING:
-    from gongzhi.kernel.actor import Actor
     from gongzhi.people.queries import AccountRow
-
-_WHEN = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"])
 
 
 @click.group()
@@ -31,25 +28,68 @@ def people() -> None:
 @click.option("--name-en", required=True, help="Its English name.")
 @click.option("--parent", help="The code of the unit above it.")
 @click.option("--area", "areas", multiple=True, help="A path of division codes it answers for; may be repeated.")
-def add_unit(code: str, kind: str, name: str, name_en: str, parent: str | None, areas: tuple[str, ...]) -> None:
+@click.option("--contract-until", type=WHEN, help="When a contractor's contract runs out, in the city's time.")
+def add_unit(
+    code: str,
+    kind: str,
+    name: str,
+    name_en: str,
+    parent: str | None,
+    areas: tuple[str, ...],
+    contract_until: datetime | None,
+) -> None:
     """Add a unit under CODE."""
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import operations
 
     operations.add_unit(
-        code, kind=kind, name_zh=name, name_en=name_en, parent=parent, areas=areas, by=_terminal(), at=wall_clock()
+        code,
+        kind=kind,
+        name_zh=name,
+        name_en=name_en,
+        parent=parent,
+        areas=areas,
+        contract_until_at=instant(contract_until),
+        by=terminal(),
+        at=wall_clock(),
     )
     click.echo(code)
 
 
 @people.command("end-unit")
 @click.argument("code")
-def end_unit(code: str) -> None:
+@click.option("--successor", help="The unit that takes over; needed while the unit still holds something.")
+def end_unit(code: str, successor: str | None) -> None:
     """End the unit CODE now: nothing is dispatched to it and nobody is appointed in it any more."""
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import operations, queries
 
-    operations.end_unit(code, seen=queries.unit(code).version, by=_terminal(), at=wall_clock())
+    seen = queries.unit(code).version
+    operations.end_unit(code, successor=successor, seen=seen, by=terminal(), at=wall_clock())
+
+
+@people.command("renew-contract")
+@click.argument("code")
+@click.argument("until", type=WHEN)
+def renew_contract(code: str, until: datetime) -> None:
+    """Let the contract of the contractor CODE run UNTIL a time, in the city's time."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    seen = queries.unit(code).version
+    operations.renew_contract(code, until_at=instant_of(until), seen=seen, by=terminal(), at=wall_clock())
+
+
+@people.command("units")
+def list_units() -> None:
+    """List the units at work with their levels, each under the one above it."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import queries
+
+    levels = queries.unit_levels()
+    for one in queries.units(at=wall_clock()):
+        contract = "" if one.contract_until_at is None else f"  < {one.contract_until_at:%Y-%m-%d}"
+        click.echo(f"{levels[one.code]}  {one.code}  {one.kind}  {one.name_zh}  {one.parent or '-'}{contract}")
 
 
 @people.command("add-member")
@@ -64,7 +104,7 @@ def add_member(number: str, name: str, username: str | None, machine: bool) -> N
 
     kind = AccountKind.MACHINE if machine else AccountKind.STAFF
     operations.add_member_with_account(
-        number, name=name, username=username or number, kind=kind, by=_terminal(), at=wall_clock()
+        number, name=name, username=username or number, kind=kind, by=terminal(), at=wall_clock()
     )
     click.echo(number)
 
@@ -78,18 +118,58 @@ def rename_member(number: str, name: str) -> None:
     from gongzhi.people import operations, queries
 
     member = queries.member_uid(number)
-    operations.rename_member(member, name, seen=queries.member_version(member), by=_terminal(), at=wall_clock())
+    operations.rename_member(member, name, seen=queries.member_version(member), by=terminal(), at=wall_clock())
 
 
 @people.command("end-member")
 @click.argument("number")
-def end_member(number: str) -> None:
+@click.option("--handed-to", help="The staff number of who takes over; needed while there is work in hand.")
+def end_member(number: str, handed_to: str | None) -> None:
     """Let the member with staff NUMBER leave now: posts and tokens end with it, and the account is closed."""
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import operations, queries
 
     member = queries.member_uid(number)
-    operations.end_member(member, seen=queries.member_version(member), by=_terminal(), at=wall_clock())
+    other = None if handed_to is None else queries.member_uid(handed_to)
+    seen = queries.member_version(member)
+    operations.end_member(member, handed_to=other, seen=seen, by=terminal(), at=wall_clock())
+
+
+@people.command("substitute")
+@click.argument("appointment", type=click.UUID)
+@click.argument("number")
+@click.argument("until", type=WHEN)
+@click.option("--grounds", required=True, help="Why the post must be taken care of.")
+@click.option("--from", "from_", type=WHEN, help="From when on, in the city's time; now otherwise.")
+def substitute(appointment: UUID, number: str, until: datetime, grounds: str, from_: datetime | None) -> None:
+    """Let the member with staff NUMBER act in the post APPOINTMENT of another UNTIL a time; print the id."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    at = wall_clock()
+    member = queries.member_uid(number)
+    uid = operations.substitute(
+        appointment,
+        by_member=member,
+        from_at=instant(from_) or at,
+        until_at=instant_of(until),
+        grounds=grounds,
+        seen=queries.member_version(member),
+        by=security(),
+        at=at,
+    )
+    click.echo(uid)
+
+
+@people.command("end-substitution")
+@click.argument("substitution", type=click.UUID)
+def end_substitution(substitution: UUID) -> None:
+    """End a SUBSTITUTION now, and with it every token of the substitute."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    seen = queries.member_version(queries.substitution(substitution).member)
+    operations.end_substitution(substitution, seen=seen, by=security(), at=wall_clock())
 
 
 @people.command("close-account")
@@ -100,7 +180,7 @@ def close_account(username: str) -> None:
     from gongzhi.people import operations, queries
 
     row = queries.account_named(username)
-    operations.close_account(row.uid, seen=row.version, by=_security(), at=wall_clock())
+    operations.close_account(row.uid, seen=row.version, by=security(), at=wall_clock())
 
 
 @people.command("reopen-account")
@@ -111,7 +191,7 @@ def reopen_account(username: str) -> None:
     from gongzhi.people import operations, queries
 
     row = queries.account_named(username)
-    operations.reopen_account(row.uid, seen=row.version, by=_security(), at=wall_clock())
+    operations.reopen_account(row.uid, seen=row.version, by=security(), at=wall_clock())
 
 
 @people.command("set-password")
@@ -124,14 +204,14 @@ def set_password(username: str, password_stdin: bool) -> None:
 
     row = queries.account_named(username)
     password = _from_stdin() if password_stdin else click.prompt("password", hide_input=True, confirmation_prompt=True)
-    operations.set_password(row.uid, password, seen=row.version, by=_security(), at=wall_clock())
+    operations.set_password(row.uid, password, seen=row.version, by=security(), at=wall_clock())
 
 
 @people.command()
 @click.argument("number")
 @click.argument("post")
 @click.argument("unit")
-@click.option("--until", type=_WHEN, help="When the appointment ends, in the city's time.")
+@click.option("--until", type=WHEN, help="When the appointment ends, in the city's time.")
 def appoint(number: str, post: str, unit: str, until: datetime | None) -> None:
     """Give the member with staff NUMBER a POST in a UNIT; print the appointment's id."""
     from gongzhi.kernel.clock import wall_clock
@@ -141,7 +221,7 @@ def appoint(number: str, post: str, unit: str, until: datetime | None) -> None:
     seen = queries.member_version(member)
     click.echo(
         operations.appoint(
-            member, post=post, unit=unit, seen=seen, by=_security(), at=wall_clock(), until_at=_instant(until)
+            member, post=post, unit=unit, seen=seen, by=security(), at=wall_clock(), until_at=instant(until)
         )
     )
 
@@ -154,13 +234,13 @@ def end_appointment(appointment: UUID) -> None:
     from gongzhi.people import operations, queries
 
     seen = queries.member_version(queries.member_of_appointment(appointment))
-    operations.end_appointment(appointment, seen=seen, by=_security(), at=wall_clock())
+    operations.end_appointment(appointment, seen=seen, by=security(), at=wall_clock())
 
 
 @people.command("make-token")
 @click.argument("appointment", type=click.UUID)
 @click.option("--name", required=True, help="What the token is for.")
-@click.option("--until", type=_WHEN, help="When it ends, in the city's time.")
+@click.option("--until", type=WHEN, help="When it ends, in the city's time.")
 def make_token(appointment: UUID, name: str, until: datetime | None) -> None:
     """Make a token that acts in an APPOINTMENT and print it: this once, and never again."""
     from gongzhi.kernel.clock import wall_clock
@@ -169,7 +249,7 @@ def make_token(appointment: UUID, name: str, until: datetime | None) -> None:
     seen = queries.member_version(queries.member_of_appointment(appointment))
     click.echo(
         operations.make_token(
-            appointment, name=name, seen=seen, by=_security(), at=wall_clock(), until_at=_instant(until)
+            appointment, name=name, seen=seen, by=security(), at=wall_clock(), until_at=instant(until)
         )
     )
 
@@ -182,7 +262,7 @@ def end_token(token: UUID) -> None:
     from gongzhi.people import operations, queries
 
     seen = queries.member_version(queries.member_of_token(token))
-    operations.end_token(token, seen=seen, by=_security(), at=wall_clock())
+    operations.end_token(token, seen=seen, by=security(), at=wall_clock())
 
 
 @people.command("list")
@@ -224,7 +304,7 @@ def put_grant(post: str, act: str, scope: str) -> None:
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import operations, queries
 
-    operations.put_grant(post, act, Scope(scope), seen=queries.edition(), by=_security(), at=wall_clock())
+    operations.put_grant(post, act, Scope(scope), seen=queries.edition(), by=security(), at=wall_clock())
     click.echo(f"{post}  {act}  {scope}")
 
 
@@ -236,7 +316,7 @@ def end_grant(post: str, act: str) -> None:
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import operations, queries
 
-    operations.end_grant(post, act, seen=queries.edition(), by=_security(), at=wall_clock())
+    operations.end_grant(post, act, seen=queries.edition(), by=security(), at=wall_clock())
 
 
 @policy.command("seed")
@@ -245,7 +325,38 @@ def seed_policy() -> None:
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import operations, queries
 
-    click.echo(operations.seed_policy(seen=queries.edition(), by=_security(), at=wall_clock()))
+    click.echo(operations.seed_policy(seen=queries.edition(), by=security(), at=wall_clock()))
+
+
+@policy.command("needs")
+def list_needs() -> None:
+    """List which acts need which credentials."""
+    from gongzhi.people import queries
+
+    for act, kind in queries.credential_needs():
+        click.echo(f"{act}  {kind}")
+
+
+@policy.command("put-need")
+@click.argument("act")
+@click.argument("kind")
+def put_need(act: str, kind: str) -> None:
+    """Let nobody do an ACT without a credential of a KIND."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    operations.put_credential_need(act, kind, seen=queries.edition(), by=security(), at=wall_clock())
+
+
+@policy.command("end-need")
+@click.argument("act")
+@click.argument("kind")
+def end_need(act: str, kind: str) -> None:
+    """Let an ACT be done without a credential of a KIND."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    operations.end_credential_need(act, kind, seen=queries.edition(), by=security(), at=wall_clock())
 
 
 @policy.command()
@@ -253,18 +364,25 @@ def seed_policy() -> None:
 @click.option("--post", help="Look at this post only.")
 @click.option("--area", default="", help="The path of division codes in which the thing lies.")
 @click.option("--unit", help="The code of the unit that answers for it.")
-def why(act: str, post: str | None, area: str, unit: str | None) -> None:
-    """Say who may do an ACT here, and who only elsewhere, each with the reason."""
+@click.option("--case", "about", help="The number or id of a case: its place, its unit and its hands.")
+@click.option("--at", "hour", type=WHEN, help="The hour, in the city's time; now otherwise.")
+def why(act: str, post: str | None, area: str, unit: str | None, about: str | None, hour: datetime | None) -> None:
+    """Say who may do an ACT here at an hour, and who may not, each with the reason."""
+    from gongzhi.base.words import words_of
+    from gongzhi.cases import queries as cases
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.people import queries
     from gongzhi.people.labels import NOBODY, WHY
     from gongzhi.people.rules import Matter
 
-    powers = queries.powers(act, matter=Matter(area=area, unit=unit), at=wall_clock(), post=post)
-    if not powers:
+    matter = Matter(area=area, unit=unit) if about is None else cases.find(about).matter
+    found = queries.explain(act, matter=matter, at=instant(hour) or wall_clock(), post=post).powers
+    if not found:
         click.echo(NOBODY)
-    for one in powers:
-        click.echo(f"{'+' if one.reaches else '-'} {one.number}  {one.post}@{one.unit}  {WHY[one.why]}")
+    for one in found:
+        instead = "" if one.on_behalf_of is None else f"  ({one.on_behalf_of})"
+        reasons = [str(WHY[one.why]), *(words_of(stop) for stop in one.stops)]
+        click.echo(f"{'+' if one.may else '-'} {one.number}{instead}  {one.post}@{one.unit}  {' '.join(reasons)}")
 
 
 @click.group()
@@ -280,7 +398,7 @@ def set_parameter(name: str, value: int) -> None:
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.parameters import operations, queries
 
-    operations.set_parameter(name, value, seen=queries.edition(), by=_terminal(), at=wall_clock())
+    operations.set_parameter(name, value, seen=queries.edition(), by=terminal(), at=wall_clock())
 
 
 @parameter.command("list")
@@ -295,18 +413,6 @@ def list_parameters() -> None:
         click.echo(f"{name}  {value_of(name, at=at)}  {label}")
 
 
-def _terminal() -> Actor:
-    """Return the person at the terminal: whoever can start this program administers the system."""
-    from gongzhi.kernel.actor import Actor, ActorKind
-
-    return Actor(id="terminal", kind=ActorKind.MACHINE, post=Post.SYSTEM_ADMINISTRATOR)
-
-
-def _security() -> Actor:
-    """Return the person at the terminal who gives and takes powers; the record keeps the two hands apart."""
-    return replace(_terminal(), post=Post.SECURITY_ADMINISTRATOR)
-
-
 def _account(row: AccountRow | None) -> str:
     """Return the name of an account, in brackets while it is closed."""
     if row is None or row.username is None:
@@ -317,13 +423,6 @@ def _account(row: AccountRow | None) -> str:
 def _from_stdin() -> str:
     """Return the first line of standard input, as it was piped in."""
     return sys.stdin.readline().rstrip("\r\n")
-
-
-def _instant(local: datetime | None) -> datetime | None:
-    """Return the instant at which the city's clocks show a time."""
-    from gongzhi.parameters.queries import city
-
-    return None if local is None else local.replace(tzinfo=city().zone)
 
 
 COMMANDS = (people, policy, parameter)

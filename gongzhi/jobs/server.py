@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import _thread
 import sys
+from typing import Any
 
-from granian import Granian
 from granian.constants import Interfaces
+from granian.server import MPServer
+
+
+class Server(MPServer):
+    """Granian that ends also when it is told so twice at once, as by a terminal and by make."""
+
+    def signal_handler_interrupt(self, *_args: Any, **_kwargs: Any) -> None:
+        """Wake the main loop from another thread: this one may hold the lock of the event it waits for."""
+        if not self.interrupt_signal:
+            self.interrupt_signal = True
+            _thread.start_new_thread(self.main_loop_interrupt.set, ())
 
 
 def main(target: str, host: str, port: int, processes: int) -> None:
     """Serve a target until the process is told to stop."""
     interface = Interfaces.ASGI if target.startswith("gongzhi.config.asgi") else Interfaces.WSGI
-    Granian(
+    Server(
         target,
         address=host,
         port=port,

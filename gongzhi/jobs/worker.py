@@ -1,4 +1,4 @@
-"""The work in the background: deliver facts, let timers pass, seal the record, sweep orphaned files and stray bytes.
+"""The work in the background: deliver facts, let timers pass, make display copies, seal the record, sweep files.
 
 Every piece of it may run in several workers at once: deliveries are leased, timers mark once, one sealer holds a lock.
 What waits for other people's machines has a thread of its own, so that a mail relay that is slow holds up no timer.
@@ -19,6 +19,8 @@ from django.db import DatabaseError, close_old_connections, connections
 from gongzhi.audit import delivery, seals
 from gongzhi.cases import operations as cases
 from gongzhi.evidence import operations as evidence
+from gongzhi.intake import operations as intake
+from gongzhi.intake import sheet_delivery
 from gongzhi.kernel.clock import wall_clock
 from gongzhi.notices import delivery as notices
 from gongzhi.parameters.queries import city_or_none
@@ -45,15 +47,19 @@ def _deliver(at: datetime) -> int:
 
 
 def _tick(at: datetime) -> int:
-    return cases.tick(at)
+    return cases.tick(at) + intake.tick(at)
 
 
 def _seal(at: datetime) -> object:
     return seals.seal(at=at)
 
 
+def _show(at: datetime) -> int:
+    return evidence.make_displays(at, worker=_name())
+
+
 def _sweep(at: datetime) -> int:
-    return evidence.sweep_orphans(at)
+    return evidence.sweep_orphans(at) + evidence.sweep_uploads(at)
 
 
 def _sweep_strays(at: datetime) -> int:
@@ -66,6 +72,8 @@ def chores() -> list[Chore]:
         Chore("deliver", timedelta(seconds=1), _deliver),
         Chore("tick", timedelta(seconds=20), _tick),
         Chore("notices", timedelta(seconds=5), notices.tick, waits=True),
+        Chore("sheets", timedelta(seconds=5), sheet_delivery.tick, waits=True),
+        Chore("displays", timedelta(seconds=2), _show),
         Chore("seal", timedelta(minutes=10), _seal),
         Chore("sweep", timedelta(hours=1), _sweep),
         Chore("sweep-strays", timedelta(days=1), _sweep_strays),
@@ -83,7 +91,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is called. A busy or absent database is waited for, anything else is logged loudly."""
         log.info("worker %s started", _name())
-        waiting = threading.Thread(target=self._run_those, kwargs={"waits": True}, name="gongzhi-notices", daemon=True)
+        waiting = threading.Thread(target=self._run_those, kwargs={"waits": True}, name="gongzhi-waiting", daemon=True)
         waiting.start()
         self._run_those(waits=False)
         waiting.join(timeout=_FAREWELL_S)

@@ -257,12 +257,29 @@ def cell_int(point: Point, *, resolution: int = NEAR_RESOLUTION) -> int:
     return int(basic_int.latlng_to_cell(point.lat, point.lon, resolution))
 
 
+def cells_within(point: Point, radius_m: float, *, resolution: int = NEAR_RESOLUTION) -> tuple[int, ...]:
+    """Return cells that together hold every place within a radius; they reach somewhat further.
+
+    From inside one cell the ring around it reaches one edge of a cell, each further ring one and a half more.
+
+    Example:
+        >>> len(cells_within(Point.from_degrees(118.0894, 24.4798), 50))
+        7
+    """
+    edge_m = _SHORTEST_EDGE * basic_int.average_hexagon_edge_length(resolution, unit="m")
+    rings = 1 + max(0, math.ceil((radius_m / edge_m - 1) / 1.5))
+    return tuple(basic_int.grid_disk(cell_int(point, resolution=resolution), rings))
+
+
 def coarse_cell(point: Point) -> str:
     """Return the wide cell that may stand in the record in clear: it names a quarter, not a house."""
     return cell(point, resolution=COARSE_RESOLUTION)
 
 
 Number = TypeVar("Number", float, NDArray[np.float64])
+
+_SHORTEST_EDGE: Final = 0.68
+"""The shortest edge of a cell anywhere on Earth, as a share of the average one of its resolution."""
 
 _ECCENTRICITY2: Final = FLATTENING * (2 - FLATTENING)
 _MOST_ROUNDS: Final = 200

@@ -10,6 +10,7 @@ from gongzhi.norms.states import CheckingMode, ClassKind, Grade, Stage, StageClo
 CLASS_KINDS: dict[ClassKind, str | Promise] = {
     ClassKind.COMPONENT: pgettext_lazy("class kind", "部件"),
     ClassKind.EVENT: pgettext_lazy("class kind", "事项"),
+    ClassKind.SERVICE: pgettext_lazy("class kind", "服务事项"),
 }
 CHECKING_MODES: dict[CheckingMode, str | Promise] = {
     CheckingMode.VISIT: pgettext_lazy("checking mode", "现场核查"),
@@ -23,11 +24,13 @@ GRADES: dict[Grade, str | Promise] = {
 }
 STAGES: dict[Stage, str | Promise] = {
     Stage.ACCEPT: pgettext_lazy("stage", "受理"),
+    Stage.VERIFY: pgettext_lazy("stage", "核实"),
     Stage.FILE: pgettext_lazy("stage", "立案"),
     Stage.DISPATCH: pgettext_lazy("stage", "派遣"),
     Stage.ACKNOWLEDGE: pgettext_lazy("stage", "签收"),
-    Stage.VERIFY: pgettext_lazy("stage", "核实"),
+    Stage.DECIDE_RETURN: pgettext_lazy("stage", "回退处理"),
     Stage.DISPOSE: pgettext_lazy("stage", "处置"),
+    Stage.HOLD: pgettext_lazy("stage", "挂账"),
     Stage.REVIEW: pgettext_lazy("stage", "审核"),
     Stage.CHECK: pgettext_lazy("stage", "核查"),
     Stage.REWORK: pgettext_lazy("stage", "返工"),
@@ -39,9 +42,21 @@ STAGE_CLOCKS: dict[StageClock, str | Promise] = {
 }
 REFUSALS: dict[str, str | Promise] = {
     "class-unknown": pgettext_lazy("refusal", "分类目录中没有“{managed_class}”，请从目录中选择小类。"),
+    "legacy-code-unknown": pgettext_lazy("refusal", "旧标准 {standard_ref} 中没有代码 {legacy}，请核对代码。"),
+    "norm-row-faulty": pgettext_lazy(
+        "refusal",
+        "工作表“{sheet}”第 {row} 行“{column}”列的内容“{found}”无法识别或与其他行重复，整份文件未导入，请改正。",
+    ),
+    "norm-cell-too-long": pgettext_lazy(
+        "refusal",
+        "工作表“{sheet}”第 {row} 行“{column}”列过长：最多 {most} 字，现有 {found} 字，整份文件未导入，请改短。",
+    ),
+    "norm-sheet-missing": pgettext_lazy(
+        "refusal", "文件 {file} 中没有可识别的工作表“{sheet}”（应为：{known}；现有：{found}），请核对工作表名称。"
+    ),
     "condition-unknown": pgettext_lazy("refusal", "{on} 没有有效的立案条件“{condition}”，请重新选择立案条件。"),
     "stage-limit-unknown": pgettext_lazy("refusal", "{on} 没有“{stage}”阶段的时限，请管理员先设置时限。"),
-    "stage-unknown": pgettext_lazy("refusal", "没有“{stage}”这个阶段，可设时限的阶段是：{stages}。"),
+    "stage-unknown": pgettext_lazy("refusal", "“{stage}”不是可设时限的阶段，可设时限的阶段是：{stages}。"),
     "share-without-limit": pgettext_lazy(
         "refusal", "“{stage}”阶段不能按处置时限的比例计时，只有处置和返工可以；请为该阶段设置固定时长。"
     ),

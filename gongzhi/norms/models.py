@@ -71,6 +71,13 @@ class FilingCondition(models.Model):
     check_until = models.TimeField(null=True)
     calendar = models.CharField(max_length=40, default="", blank=True)
     legal_basis = models.CharField(max_length=300, default="", blank=True)
+    legal_clause = models.CharField(max_length=100, default="", blank=True)
+    supervising_zh = models.CharField(max_length=60, default="", blank=True)
+    supervising_en = models.CharField(max_length=120, default="", blank=True)
+    responsible_zh = models.CharField(max_length=60, default="", blank=True)
+    responsible_en = models.CharField(max_length=120, default="", blank=True)
+    collection_zh = models.CharField(max_length=300, default="", blank=True)
+    collection_en = models.CharField(max_length=400, default="", blank=True)
     source = models.CharField(max_length=300)
     from_on = models.DateField()
     until_on = models.DateField(null=True)
@@ -103,6 +110,36 @@ class FilingCondition(models.Model):
     def __str__(self) -> str:
         """Return code and words."""
         return f"{self.code} {self.zh}"
+
+
+class LegacyCode(models.Model):
+    """The code that a class had in an earlier standard, and the class that it means now; none where there is none."""
+
+    standard_ref = models.CharField(max_length=60)
+    kind = models.CharField(max_length=12)
+    code = models.CharField(max_length=12)
+    zh = models.CharField(max_length=120)
+    managed_class = models.ForeignKey(
+        ManagedClass, to_field="key", db_column="class_key", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    from_on = models.DateField()
+    until_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["standard_ref", "kind", "code", "from_on"], name="legacy_code_version"),
+            models.UniqueConstraint(
+                fields=["standard_ref", "kind", "code"], condition=Q(until_on=None), name="legacy_code_one_open_version"
+            ),
+            models.CheckConstraint(condition=Q(kind__in=_codes(ClassKind)), name="legacy_code_kind_known"),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gt=F("from_on")), name="legacy_code_period_not_inverted"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return the code and its name."""
+        return f"{self.standard_ref} {self.code} {self.zh}"
 
 
 class StageLimit(models.Model):

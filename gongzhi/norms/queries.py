@@ -14,13 +14,16 @@ from functools import lru_cache
 from gongzhi.audit.queries import edition as last_number
 from gongzhi.audit.queries import last_of
 from gongzhi.kernel.units import ClockUnit, Limit
-from gongzhi.norms.models import FilingCondition, ManagedClass, StageLimit
+from gongzhi.norms import sheets
+from gongzhi.norms.models import FilingCondition, LegacyCode, ManagedClass, StageLimit
 from gongzhi.norms.rules import (
     CheckingWindow,
     ClassUnknown,
     ConditionUnknown,
     FilingConditionRow,
     FixedTime,
+    LegacyCodeUnknown,
+    LegacyRow,
     ManagedClassRow,
     Period,
     ShareOfLimit,
@@ -30,8 +33,14 @@ from gongzhi.norms.rules import (
     chosen_stage_limit,
     class_key,
 )
-from gongzhi.norms.states import STREAM, CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import LEGACY_STANDARD, STREAM, CheckingMode, ClassKind, Grade, StageClock
 from gongzhi.places.states import AreaClass
+
+BODIES = (
+    *("legal_clause", "supervising_zh", "supervising_en", "responsible_zh", "responsible_en"),
+    *("collection_zh", "collection_en"),
+)
+"""Columns of a condition that name bodies, what to collect, and the clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ class _Picture:
     by_class: Mapping[str, Sequence[FilingConditionRow]]
     by_code: Mapping[str, Sequence[FilingConditionRow]]
     by_stage: Mapping[str, Sequence[StageLimitRow]]
+    legacy: Sequence[LegacyRow]
 
 
 def edition() -> int:
@@ -68,6 +78,41 @@ def find_class(standard_ref: str, kind: str, code: str) -> ManagedClassRow | Non
 def classes(*, on: date) -> list[ManagedClassRow]:
     """Return the classes in force on a day, by standard, kind and code."""
     return [row for row in _picture().classes.values() if row.period.holds(on)]
+
+
+def class_of_legacy(
+    code: str, *, on: date, kind: ClassKind = ClassKind.EVENT, standard_ref: str = LEGACY_STANDARD
+) -> ManagedClassRow | None:
+    """Return the class that a code of an earlier standard means now; None where the catalogue has it no more.
+
+    Raises: LegacyCodeUnknown.
+    """
+    for one in legacy_codes(on=on, standard_ref=standard_ref):
+        if (one.kind, one.code) == (kind, code):
+            return None if one.class_key is None else managed_class(one.class_key)
+    raise LegacyCodeUnknown(legacy=code, standard_ref=standard_ref)
+
+
+def legacy_codes(*, on: date, standard_ref: str | None = None) -> list[LegacyRow]:
+    """Return the codes of earlier standards in force on a day, by standard, kind and code."""
+    rows = _picture().legacy
+    return [one for one in rows if one.period.holds(on) and standard_ref in (None, one.standard_ref)]
+
+
+def all_filing_conditions(*, on: date) -> list[FilingConditionRow]:
+    """Return every condition in force on a day, by class, area and number."""
+    found = [row for rows in _picture().by_class.values() for row in rows if row.period.holds(on)]
+    return sorted(found, key=lambda row: (row.class_key, row.area_class, row.number))
+
+
+def exported(*, on: date, standard_ref: str) -> dict[str, list[tuple[str, ...]]]:
+    """Return the conditions of a standard in force on a day as the rows of the sheets that cities keep."""
+    rows: dict[str, list[tuple[str, ...]]] = {name: [] for name in sheets.SHEETS}
+    for condition in all_filing_conditions(on=on):
+        of = managed_class(condition.class_key)
+        if of.standard_ref == standard_ref:
+            rows[sheets.sheet_of(of)].append(sheets.line_of(condition, of))
+    return rows
 
 
 def filing_conditions(class_key: str, *, on: date, area_class: str = AreaClass.ANY) -> list[FilingConditionRow]:
@@ -148,6 +193,17 @@ def snapshot_rows() -> Iterator[tuple[str | int | bool | None, ...]]:
             condition.legal_basis,
             condition.source,
             *_dates(condition),
+            *_bodies(condition),
+        )
+    for legacy in sorted(LegacyCode.objects.all(), key=lambda row: (row.standard_ref, row.kind, row.code, row.from_on)):
+        yield (
+            "legacy_code",
+            legacy.standard_ref,
+            legacy.kind,
+            legacy.code,
+            legacy.zh,
+            legacy.managed_class_id,
+            *_dates(legacy),
         )
     for limit in sorted(StageLimit.objects.all(), key=lambda row: (row.stage, row.area_class, row.from_on)):
         yield (
@@ -202,6 +258,7 @@ def condition_row(one: FilingCondition) -> FilingConditionRow:
         legal_basis=one.legal_basis,
         source=one.source,
         period=Period(one.from_on, one.until_on),
+        **{name: getattr(one, name) for name in BODIES},
     )
 
 
@@ -251,8 +308,26 @@ def _drawn() -> _Picture:
         by_stage.setdefault(limit.stage, []).append(stage_limit_row(limit))
     in_order = sorted(ManagedClass.objects.all(), key=lambda one: (one.standard_ref, one.kind, one.code))
     found = {one.key: class_row(one) for one in in_order}
-    return _Picture(classes=found, by_class=by_class, by_code=by_code, by_stage=by_stage)
+    legacy = [
+        LegacyRow(one.standard_ref, ClassKind(one.kind), one.code, one.zh, one.managed_class_id, _period(one))
+        for one in LegacyCode.objects.order_by("id")
+    ]
+    legacy.sort(key=lambda row: (row.standard_ref, row.kind, row.code, row.period.from_on))
+    return _Picture(classes=found, by_class=by_class, by_code=by_code, by_stage=by_stage, legacy=legacy)
 
 
-def _dates(row: ManagedClass | FilingCondition | StageLimit) -> tuple[str, str | None]:
+def _period(row: LegacyCode) -> Period:
+    return Period(row.from_on, row.until_on)
+
+
+def _bodies(row: FilingCondition) -> tuple[str, ...]:
+    """Return what a condition says of bodies, collection and clause; nothing where it says nothing of them.
+
+    So a condition gives the row that it gave before there were these columns: what was recorded then still agrees.
+    """
+    said = tuple(str(getattr(row, name)) for name in BODIES)
+    return said if any(said) else ()
+
+
+def _dates(row: ManagedClass | FilingCondition | StageLimit | LegacyCode) -> tuple[str, str | None]:
     return row.from_on.isoformat(), None if row.until_on is None else row.until_on.isoformat()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -10,10 +11,18 @@ from zoneinfo import ZoneInfo
 from gongzhi.kernel.clock import require_aware
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.kernel.units import Limit
-from gongzhi.norms.states import FIRST_LOCAL_MINOR, CheckingMode, ClassKind, Grade, Stage, StageClock
+from gongzhi.norms.states import (
+    FIRST_LOCAL_MINOR,
+    STAGES_WITH_A_LIMIT,
+    CheckingMode,
+    ClassKind,
+    Grade,
+    Stage,
+    StageClock,
+)
 from gongzhi.places.states import AreaClass
 
-_STAGES = tuple(one.value for one in Stage)
+_STAGES = tuple(one.value for one in STAGES_WITH_A_LIMIT)
 _STAGES_OF_DISPOSAL = frozenset({Stage.DISPOSE.value, Stage.REWORK.value})
 
 
@@ -29,6 +38,12 @@ class ConditionUnknown(NotFound):
     code = "condition-unknown"
 
 
+class LegacyCodeUnknown(NotFound):
+    """No class had this code in that earlier standard."""
+
+    code = "legacy-code-unknown"
+
+
 class ShareWithoutLimit(Refusal):
     """Only disposal and rework may take a share of the disposal limit; any other stage needs a time of its own."""
 
@@ -36,7 +51,7 @@ class ShareWithoutLimit(Refusal):
 
 
 class StageUnknown(NotFound):
-    """No case goes through a stage of this name."""
+    """No case goes through a stage of this name, or it is one without a limit."""
 
     code = "stage-unknown"
 
@@ -233,6 +248,8 @@ def require_sound_line(line: CatalogueLine) -> None:
         raise ClassCodeFaulty(class_code=line.code)
     if not line.zh or not line.en or not line.major_zh or not line.major_en:
         raise ClassNameMissing(class_code=line.code)
+    if line.kind is ClassKind.SERVICE:
+        return  # the standard knows no service matters, so every code of theirs is the city's own
     in_local_range = int(line.minor_code) >= FIRST_LOCAL_MINOR
     if line.is_local_extension and not in_local_range:
         raise NationalCodeForLocalClass(class_code=line.code, first=FIRST_LOCAL_MINOR)
@@ -254,8 +271,13 @@ class ConditionDraft:
         number: its place within the class; an area's own condition has the number of the one it replaces there.
         limit: how long disposal may take.
         window: hours of the day in which the result can be checked; None for any time.
-        unit_code: the responsible unit, empty where only words are known.
+        unit_hint_zh: who handles such matters 处置单位, in words.
+        unit_code: the unit that handles them, empty where only words are known.
         calendar: the calendar its limit runs on, empty for the unit's own.
+        legal_basis: the law or rule 法律法规依据; `legal_clause` is its clause 条款.
+        supervising_zh: the body that supervises 监管主体 or 主管部门.
+        responsible_zh: the body that is responsible 责任主体, such as the owner.
+        collection_zh: what has to be collected on the spot 采集要求.
     """
 
     class_key: str
@@ -276,6 +298,13 @@ class ConditionDraft:
     unit_code: str = ""
     calendar: str = ""
     legal_basis: str = ""
+    legal_clause: str = ""
+    supervising_zh: str = ""
+    supervising_en: str = ""
+    responsible_zh: str = ""
+    responsible_en: str = ""
+    collection_zh: str = ""
+    collection_en: str = ""
 
 
 def require_sound_condition(draft: ConditionDraft) -> None:
@@ -349,7 +378,7 @@ class StageLimitDraft:
 
 
 def require_known_stage(draft: StageLimitDraft) -> None:
-    """Refuse a limit for something that is no stage of a case.
+    """Refuse a limit for something that is no stage of a case, or for a hold, which has none.
 
     Raises: StageUnknown.
     """
@@ -406,11 +435,40 @@ class FilingConditionRow:
     legal_basis: str
     source: str
     period: Period
+    legal_clause: str = ""
+    supervising_zh: str = ""
+    supervising_en: str = ""
+    responsible_zh: str = ""
+    responsible_en: str = ""
+    collection_zh: str = ""
+    collection_en: str = ""
 
     @property
     def needs_visit(self) -> bool:
         """Whether somebody has to go and look before the case can be closed."""
         return self.checking_mode is CheckingMode.VISIT
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyLine:
+    """What a class was called in an earlier standard; `current` is its five digits now, empty where there is none."""
+
+    kind: ClassKind
+    code: str
+    zh: str
+    current: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LegacyRow:
+    """A code of an earlier standard. `class_key` is None for a matter that the catalogue does not have any more."""
+
+    standard_ref: str
+    kind: ClassKind
+    code: str
+    zh: str
+    class_key: str | None
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,3 +501,79 @@ def chosen_stage_limit(rows: Iterable[StageLimitRow], *, on: date, area_class: s
     """Return the limit of a stage in an area on a day: the area's own one, else the general one, else None."""
     in_force = {row.area_class: row for row in rows if row.period.holds(on)}
     return in_force.get(AreaClass(area_class)) or in_force.get(AreaClass.ANY)
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionChange:
+    """A filing condition before and after a change of the norms; None where there is none."""
+
+    before: FilingConditionRow | None
+    after: ConditionDraft | None
+
+    def what(self) -> frozenset[str]:
+        """Return what is other: `ended`, `new`, or of `limit`, `grade`, `words`, `closing`, `unit`, `check`, `law`."""
+        if self.before is None:
+            return frozenset({"new"})
+        if self.after is None:
+            return frozenset({"ended"})
+        before, after = self.before, self.after
+        return frozenset(
+            what
+            for what, columns in _WHAT_CHANGES.items()
+            if any(getattr(before, column) != getattr(after, column) for column in columns)
+        )
+
+
+_WHAT_CHANGES: Mapping[str, tuple[str, ...]] = {
+    "limit": ("limit", "calendar"),
+    "grade": ("grade",),
+    "words": ("zh", "en", "collection_zh", "collection_en"),
+    "closing": ("closing_zh", "closing_en"),
+    "unit": (
+        *("unit_hint_zh", "unit_hint_en", "unit_code"),
+        *("supervising_zh", "supervising_en", "responsible_zh", "responsible_en"),
+    ),
+    "check": ("checking_mode", "window"),
+    "law": ("legal_basis", "legal_clause", "source"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedNorms:
+    """What an import of norms that nobody has made yet would change.
+
+    Attributes:
+        on: the day from which it would hold.
+        changes: by the code of the condition.
+    """
+
+    on: date
+    changes: Mapping[str, ConditionChange]
+
+    def count(self, *, filed: Iterable[str] = (), unfiled: Iterable[str] = ()) -> dict[str, int]:
+        """Count open matters by what would be other for the next one like them.
+
+        A matter that is filed keeps the condition under which it was filed, with its limit. The count says how many
+        there are whose condition would read otherwise from that day on, and how many unfiled ones would find another
+        choice.
+
+        Args:
+            filed: the condition's code of each filed matter.
+            unfiled: the class key of each matter that is not filed yet; empty where it has no class.
+        """
+        counted: Counter[str] = Counter({"all": 0})
+        what_of = {code: change.what() for code, change in self.changes.items()}
+        classes = {
+            found.class_key
+            for code, change in self.changes.items()
+            if what_of[code] and (found := change.after or change.before) is not None
+        }
+        for code in filed:
+            counted.update(["all", *what_of.get(code, ())])
+        for key in unfiled:
+            counted.update(["all", *(["choice"] if key in classes else [])])
+        return dict(counted)
+
+
+Effect = Callable[[ProposedNorms], Mapping[str, int]]
+"""Counts, for a room above this one, what of its open matters proposed norms would change."""

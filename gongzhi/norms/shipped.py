@@ -13,6 +13,7 @@ from gongzhi.norms.rules import (
     CheckingWindow,
     ConditionDraft,
     FixedTime,
+    LegacyLine,
     ShareOfLimit,
     StageLimitDraft,
     StageTime,
@@ -75,6 +76,15 @@ def default_condition(line: CatalogueLine, *, standard_ref: str) -> ConditionDra
         unit_hint_en=line.unit_hint_en,
         source=DEFAULT_SOURCE,
     )
+
+
+def legacy_codes() -> Iterator[LegacyLine]:
+    """Yield the event codes of the oldest generation with what they are now.
+
+    Names and order are those of a running system; what each is now is this project's own judgement.
+    """
+    for row in _table("legacy_events.csv"):
+        yield LegacyLine(ClassKind.EVENT, row["legacy_code"], row["legacy_minor_zh"], row["current_event_code"])
 
 
 def stage_limits() -> Iterator[StageLimitDraft]:

@@ -6,16 +6,19 @@ from enum import StrEnum
 
 STREAM = "config:norms"
 FIRST_LOCAL_MINOR = 801
+LEGACY_STANDARD = "CJ/T 214"
+"""The oldest generation of codes, which running systems still send."""
 
 
 class ClassKind(StrEnum):
-    """The two catalogues: things that stand in the city, and matters that happen there.
+    """The catalogues: things that stand in the city, matters that happen there, and services that people ask for.
 
-    The same five digits may occur in both.
+    The same five digits may occur in each.
     """
 
     COMPONENT = "component"
     EVENT = "event"
+    SERVICE = "service"
 
 
 class CheckingMode(StrEnum):
@@ -42,11 +45,17 @@ class Stage(StrEnum):
     FILE = "file"
     DISPATCH = "dispatch"
     ACKNOWLEDGE = "acknowledge"
+    DECIDE_RETURN = "decide_return"
     DISPOSE = "dispose"
+    HOLD = "hold"
     REVIEW = "review"
     CHECK = "check"
     REWORK = "rework"
     CLOSE = "close"
+
+
+STAGES_WITH_A_LIMIT = tuple(one for one in Stage if one is not Stage.HOLD)
+"""A hold has no limit of its own: it ends when it was granted to end, and nobody is late in it."""
 
 
 class StageClock(StrEnum):

@@ -14,8 +14,9 @@ class ParametersConfig(AppConfig):
         """Say who turns the settings, and in which zone people read times."""
         from gongzhi.base.words import tell_times_in
         from gongzhi.parameters import queries
-        from gongzhi.people.registry import register_acts
+        from gongzhi.people.registry import register_acts, register_settings
         from gongzhi.people.states import Post
 
         register_acts([(Post.SYSTEM_ADMINISTRATOR, "parameter.set")])
+        register_settings(lambda name, at: queries.parameter(name, at=at))
         tell_times_in(queries.zone_of_people)

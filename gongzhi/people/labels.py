@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.people.states import AccountKind, Post, Scope, UnitKind, Why
+from gongzhi.people.states import (
+    AccountKind,
+    CredentialKind,
+    CredentialStatus,
+    NightDutyState,
+    Post,
+    ReviewOutcome,
+    Scope,
+    UnitKind,
+    Why,
+)
 
 ACCOUNT_KINDS: dict[AccountKind, str | Promise] = {
     AccountKind.STAFF: pgettext_lazy("account kind", "工作人员"),
@@ -35,6 +45,32 @@ WHY: dict[Why, str | Promise] = {
     Why.WITH_ANOTHER_UNIT: pgettext_lazy("power", "由其他单位负责"),
     Why.ACCOUNT_CLOSED: pgettext_lazy("power", "其账号已停用"),
 }
+CREDENTIAL_KINDS: dict[CredentialKind, str | Promise] = {
+    CredentialKind.ENFORCEMENT: pgettext_lazy("credential kind", "行政执法证"),
+    CredentialKind.LEGAL_QUALIFICATION: pgettext_lazy("credential kind", "法律职业资格"),
+    CredentialKind.AUXILIARY: pgettext_lazy("credential kind", "协管员工作证"),
+    CredentialKind.COLLECTOR: pgettext_lazy("credential kind", "信息采集员上岗证"),
+}
+CREDENTIAL_STATUSES: dict[CredentialStatus, str | Promise] = {
+    CredentialStatus.VALID: pgettext_lazy("credential status", "有效"),
+    CredentialStatus.SUSPENDED: pgettext_lazy("credential status", "暂扣"),
+    CredentialStatus.WITHDRAWN: pgettext_lazy("credential status", "收回"),
+}
+NIGHT_DUTY_STATES: dict[NightDutyState, str | Promise] = {
+    NightDutyState.DECLARED: pgettext_lazy("night duty", "已启用"),
+    NightDutyState.REVIEWED: pgettext_lazy("night duty", "已复核"),
+}
+REVIEW_OUTCOMES: dict[ReviewOutcome, str | Promise] = {
+    ReviewOutcome.PROPER: pgettext_lazy("night duty", "办理妥当"),
+    ReviewOutcome.IMPROPER: pgettext_lazy("night duty", "办理不当"),
+}
+ACTS: dict[str, str | Promise] = {
+    "credential.suspend": pgettext_lazy("act", "暂扣证件"),
+    "credential.restore": pgettext_lazy("act", "恢复证件"),
+    "credential.withdraw": pgettext_lazy("act", "收回证件"),
+    "night_duty.end": pgettext_lazy("act", "提前结束夜间值守"),
+    "night_duty.review": pgettext_lazy("act", "复核夜间值守"),
+}
 POSTS: dict[str, str | Promise] = {
     Post.COLLECTOR: pgettext_lazy("post", "信息采集员"),
     Post.ACCEPTOR: pgettext_lazy("post", "受理员"),
@@ -48,6 +84,7 @@ POSTS: dict[str, str | Promise] = {
     Post.OFFICER: pgettext_lazy("post", "执法队员"),
     Post.LEGAL_OFFICER: pgettext_lazy("post", "法制员"),
     Post.LEADER: pgettext_lazy("post", "领导"),
+    Post.DUTY_LEADER: pgettext_lazy("post", "带班领导"),
     Post.SYSTEM_ADMINISTRATOR: pgettext_lazy("post", "系统管理员"),
     Post.SECURITY_ADMINISTRATOR: pgettext_lazy("post", "安全管理员"),
     Post.AUDIT_ADMINISTRATOR: pgettext_lazy("post", "审计管理员"),
@@ -66,12 +103,45 @@ NAMED: dict[str, str | Promise] = {
     "appointment.post": pgettext_lazy("named", "岗位"),
     "accesstoken.name": pgettext_lazy("named", "令牌的名称"),
     "policygrant.post": pgettext_lazy("named", "岗位"),
+    "credential.kind": pgettext_lazy("named", "证件种类"),
+    "credential.number": pgettext_lazy("named", "证件号码"),
+    "credential.body": pgettext_lazy("named", "发证机关"),
+    "credential.field": pgettext_lazy("named", "执业范围"),
+    "credentialneed.kind": pgettext_lazy("named", "证件种类"),
 }
 NOBODY = pgettext_lazy("power", "目前没有任何在任人员的岗位具有这一权限。")
 REFUSALS: dict[str, str | Promise] = {
     "not-permitted": pgettext_lazy("refusal", "您所在的岗位在此处无权办理“{act}”。"),
     "not-appointed": pgettext_lazy("refusal", "您当前未担任该单位（{unit}）的这一岗位。"),
     "administrators-apart": pgettext_lazy("refusal", "系统、安全、审计管理员须由三人分别担任：此人已任“{held}”。"),
+    "unit-too-deep": pgettext_lazy("refusal", "市、区之下至多三级单位：{unit} 之下不能再设（将为第 {level} 级）。"),
+    "unit-below-contractor": pgettext_lazy("refusal", "服务外包单位 {unit} 之下不能再设单位。"),
+    "unit-still-holds": pgettext_lazy(
+        "refusal", "单位“{name}”（{unit}）手中还有 {count} 件未办结：{holds}。请先写明由哪个单位接手，再撤销。"
+    ),
+    "unit-succeeds-itself": pgettext_lazy("refusal", "单位“{name}”（{unit}）不能由自己接手，请另选单位。"),
+    "contract-misplaced": pgettext_lazy("refusal", "“{name}”（{unit}）不是服务外包单位，没有合同期。"),
+    "contract-over": pgettext_lazy("refusal", "“{name}”（{unit}）的合同已于 {until} 到期，请先续签或另选单位。"),
+    "member-still-holds": pgettext_lazy(
+        "refusal", "人员 {member} 手中还有 {count} 件未办结：{holds}。请先写明由谁接手，再办理离任。"
+    ),
+    "own-substitute": pgettext_lazy("refusal", "人员 {member} 不能代理自己的岗位，请另选代理人。"),
+    "substitution-outside": pgettext_lazy(
+        "refusal", "该岗位（{post}，{unit}）的任期不包含所填的代理期间，请调整起止时间。"
+    ),
+    "administrator-not-substituted": pgettext_lazy(
+        "refusal", "管理员岗位（{post}）不能由他人代理；请由安全管理员另行任命，并写明任期。"
+    ),
+    "grounds-needed": pgettext_lazy("refusal", "请写明理由。"),
+    "credential-missing": pgettext_lazy("refusal", "办理此事须持有效证件（{kind}），您在此处没有；请联系法制员登记。"),
+    "credential-expired": pgettext_lazy("refusal", "您的证件（{kind}）已于 {until} 到期，换证登记后方可办理。"),
+    "credential-suspended": pgettext_lazy("refusal", "您的证件（{kind}）正在暂扣，恢复后方可办理。"),
+    "credential-withdrawn": pgettext_lazy("refusal", "您的证件（{kind}）已被收回，不能办理此事。"),
+    "night-duty-too-long": pgettext_lazy("refusal", "一次夜间值守最长 {most_h} 小时，请缩短起止时间。"),
+    "night-duty-in-the-past": pgettext_lazy("refusal", "夜间值守须在开始之前启用，不能事后补办。"),
+    "night-duty-running": pgettext_lazy("refusal", "夜间值守尚未结束，结束后再复核。"),
+    "night-duty-over": pgettext_lazy("refusal", "夜间值守已经结束。"),
+    "own-night-duty": pgettext_lazy("refusal", "您启用了这次夜间值守或在其中办过事，须由他人复核。"),
     "unit-ended": pgettext_lazy("refusal", "单位“{name}”（{unit}）已撤销，请另选单位。"),
     "same-person": pgettext_lazy("refusal", "须由不同的人办理：您已办理过本案的“{earlier}”，不能再办理“{act}”。"),
     "code-taken": pgettext_lazy("refusal", "编号“{value}”已被使用。"),

@@ -10,6 +10,7 @@ from django.db import models
 
 from gongzhi.audit.models import Aggregate, RecordedQuerySet, RecordedRow
 from gongzhi.kernel.ids import new_id
+from gongzhi.people.states import CredentialStatus, NightDutyState, ReviewOutcome, UnitKind
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -65,13 +66,27 @@ class Unit(Aggregate):
     areas = models.JSONField(default=list)
     from_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True)
+    successor = models.ForeignKey(
+        "self", on_delete=models.PROTECT, to_field="code", null=True, related_name="took_over_from"
+    )
+    contract_from_at = models.DateTimeField(null=True)
+    contract_until_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until_at=None) | models.Q(until_at__gt=models.F("from_at")),
                 name="unit_ends_after_it_begins",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(contract_until_at=None)
+                | models.Q(contract_until_at__gt=models.F("contract_from_at"), kind=UnitKind.CONTRACTOR.value),
+                name="contract_of_a_contractor_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(successor=None) | models.Q(until_at__isnull=False),
+                name="only_an_ended_unit_has_a_successor",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,10 +133,36 @@ class Appointment(RecordedRow):
         return f"{self.post}@{self.unit_id}"
 
 
+class Substitution(RecordedRow):
+    """A member acts in another's post from a time until a time, and the record names both."""
+
+    stream_kind = "member"
+    stream_column = "member_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, to_field="uid", related_name="substitutions")
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, to_field="uid", related_name="substitutions")
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_at__gte=models.F("from_at")), name="substitution_ends_not_before_it_begins"
+            )
+        ]
+        indexes = [models.Index(fields=["member", "until_at"], name="substitution_lookup")]
+
+    def __str__(self) -> str:
+        """Return whose post it is that is taken care of."""
+        return f"{self.member_id} for {self.appointment_id}"
+
+
 class AccessToken(RecordedRow):
     """A member's, a script's or a machine's key to the API; it acts in one appointment of its member.
 
-    Only its hash is kept, here and in the record: of 256 random bits nobody finds the token again.
+    A substitute's token names the substitution besides, and the appointment is that of the member who is away. Only
+    its hash is kept, here and in the record: of 256 random bits nobody finds the token again.
     """
 
     stream_kind = "member"
@@ -130,6 +171,9 @@ class AccessToken(RecordedRow):
     uid = models.UUIDField(unique=True, default=new_id, editable=False)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, to_field="uid", related_name="tokens")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, to_field="uid", related_name="tokens")
+    substitution = models.ForeignKey(
+        Substitution, on_delete=models.PROTECT, to_field="uid", null=True, related_name="tokens"
+    )
     hash = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=80)
     made_at = models.DateTimeField()
@@ -153,3 +197,110 @@ class PolicyGrant(models.Model):
     def __str__(self) -> str:
         """Return the line."""
         return f"{self.post} may {self.act} ({self.scope})"
+
+
+class CredentialNeed(models.Model):
+    """One line of the policy table's second part: whoever does this act holds a credential of this kind."""
+
+    act = models.CharField(max_length=80)
+    kind = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["act", "kind"], name="one_need_per_act_and_kind")]
+
+    def __str__(self) -> str:
+        """Return the line."""
+        return f"{self.act} needs {self.kind}"
+
+
+class Credential(RecordedRow):
+    """A paper that lets a member do what not everybody may: who gave it, for what, where and how long."""
+
+    stream_kind = "member"
+    stream_column = "member_id"
+    committed = frozenset({"number"})
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, to_field="uid", related_name="credentials")
+    kind = models.CharField(max_length=40)
+    number = models.CharField(max_length=60, null=True)  # noqa: DJ001 - NULL after an erasure
+    body = models.CharField(max_length=100)
+    field = models.CharField(max_length=100, default="", blank=True)
+    area = models.CharField(max_length=120, default="", blank=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    status = models.CharField(max_length=12, default=CredentialStatus.VALID.value)
+    status_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "number"], name="one_credential_per_kind_and_number"),
+            models.CheckConstraint(
+                condition=models.Q(until_at__gt=models.F("from_at")), name="credential_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=[one.value for one in CredentialStatus]), name="credential_status_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["until_at", "status"], name="credential_expiry")]
+
+    def __str__(self) -> str:
+        """Return kind and status, never the number."""
+        return f"{self.kind} {self.status}"
+
+
+class NightDuty(Aggregate):
+    """Hours in which, in an area, urgent matters may lie in fewer hands; somebody else looks back upon them."""
+
+    stream_kind = "night_duty"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    area = models.CharField(max_length=120)
+    declared_by = models.CharField(max_length=40)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    state = models.CharField(max_length=12, default=NightDutyState.DECLARED.value)
+    reviewed_at = models.DateTimeField(null=True)
+    reviewed_by = models.CharField(max_length=40, default="", blank=True)
+    outcome = models.CharField(max_length=12, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_at__gte=models.F("from_at")), name="night_duty_ends_not_before_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=NightDutyState.DECLARED.value, outcome="")
+                | models.Q(state=NightDutyState.REVIEWED.value, outcome__in=[one.value for one in ReviewOutcome]),
+                name="night_duty_reviewed_with_an_outcome",
+            ),
+        ]
+        indexes = [models.Index(fields=["until_at"], name="night_duty_span")]
+
+    def __str__(self) -> str:
+        """Return area and state."""
+        return f"{self.area} {self.state}"
+
+
+class RelaxedAct(RecordedRow):
+    """One act that was done under a night duty by hands that would have been kept apart by day."""
+
+    stream_kind = "night_duty"
+    stream_column = "night_duty_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    night_duty = models.ForeignKey(NightDuty, on_delete=models.PROTECT, to_field="uid", related_name="relaxed_acts")
+    act = models.CharField(max_length=80)
+    about = models.CharField(max_length=120)
+    crossed = models.JSONField(default=list)
+    member = models.CharField(max_length=40)
+    on_behalf_of = models.CharField(max_length=40, default="", blank=True)
+    post = models.CharField(max_length=40, default="", blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="relaxed_act_day")]
+
+    def __str__(self) -> str:
+        """Return the act and what it was about."""
+        return f"{self.act} on {self.about}"

@@ -44,6 +44,7 @@ class Post:
     OFFICER = "officer"
     LEGAL_OFFICER = "legal_officer"
     LEADER = "leader"
+    DUTY_LEADER = "duty_leader"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
     AUDIT_ADMINISTRATOR = "audit_administrator"
@@ -58,6 +59,14 @@ ADMINISTRATORS = frozenset({Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRAT
 
 Source: separation of administrators' rights, classified protection of information systems, level 3.
 """
+
+
+STAFF = (
+    *(Post.COLLECTOR, Post.ACCEPTOR, Post.SHIFT_LEADER, Post.DISPATCHER, Post.DEPARTMENT_DESK, Post.HANDLER),
+    *(Post.CHECKER, Post.EVALUATOR, Post.CONDUCT_INSPECTOR, Post.OFFICER, Post.LEGAL_OFFICER, Post.LEADER),
+    *(Post.DUTY_LEADER, Post.SYSTEM_ADMINISTRATOR, Post.SECURITY_ADMINISTRATOR, Post.AUDIT_ADMINISTRATOR),
+)
+"""The posts that people hold."""
 
 
 class Scope(StrEnum):
@@ -77,3 +86,37 @@ class Why(StrEnum):
     WITH_ITS_UNIT = "with-its-unit"
     WITH_ANOTHER_UNIT = "with-another-unit"
     ACCOUNT_CLOSED = "account-closed"
+
+
+class CredentialKind(StrEnum):
+    """Papers without which certain acts are not done.
+
+    Source: Administrative Penalty Law, art. 42 (enforcement) and 58 (legal qualification of the first-time reviewer).
+    """
+
+    ENFORCEMENT = "enforcement"
+    LEGAL_QUALIFICATION = "legal_qualification"
+    AUXILIARY = "auxiliary"
+    COLLECTOR = "collector"
+
+
+class CredentialStatus(StrEnum):
+    """Whether a credential counts. That it ran out is no status: its last day tells."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    WITHDRAWN = "withdrawn"
+
+
+class NightDutyState(StrEnum):
+    """Night duty is declared, and looked back upon when it is over."""
+
+    DECLARED = "declared"
+    REVIEWED = "reviewed"
+
+
+class ReviewOutcome(StrEnum):
+    """What somebody else found who looked back upon a night duty."""
+
+    PROPER = "proper"
+    IMPROPER = "improper"

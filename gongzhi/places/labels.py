@@ -7,7 +7,16 @@ from django.utils.translation import pgettext_lazy
 
 from gongzhi.places.layers.raw import Note
 from gongzhi.places.layers.topology import FindingKind
-from gongzhi.places.states import AreaClass, DivisionLevel, PlaceState
+from gongzhi.places.states import (
+    AreaClass,
+    BorderState,
+    BuildingPart,
+    DivisionLevel,
+    KnownLayer,
+    OverlayKind,
+    PlaceState,
+    PositionSource,
+)
 
 LEVELS: dict[DivisionLevel, str | Promise] = {
     DivisionLevel.CITY: pgettext_lazy("division level", "市"),
@@ -28,6 +37,42 @@ PLACE_STATES: dict[PlaceState, str | Promise] = {
     PlaceState.IN_WORDS: pgettext_lazy("place state", "仅有文字地址"),
     PlaceState.UNKNOWN: pgettext_lazy("place state", "地点不详"),
     PlaceState.ERASED: pgettext_lazy("place state", "已按规定删除"),
+}
+LAYERS: dict[KnownLayer, str | Promise] = {
+    KnownLayer.UNIT_GRIDS: pgettext_lazy("layer", "单元网格"),
+    KnownLayer.RESPONSIBILITY_GRIDS: pgettext_lazy("layer", "责任网格"),
+    KnownLayer.OVERLAYS: pgettext_lazy("layer", "特殊区域"),
+    KnownLayer.BUILDINGS: pgettext_lazy("layer", "楼栋、楼层和房间"),
+    KnownLayer.NAMES: pgettext_lazy("layer", "地名"),
+}
+OVERLAY_KINDS: dict[OverlayKind, str | Promise] = {
+    OverlayKind.ISLAND: pgettext_lazy("overlay kind", "岛屿"),
+    OverlayKind.STATION: pgettext_lazy("overlay kind", "车站"),
+    OverlayKind.AIRPORT: pgettext_lazy("overlay kind", "机场"),
+    OverlayKind.PORT: pgettext_lazy("overlay kind", "港口"),
+    OverlayKind.DEVELOPMENT_ZONE: pgettext_lazy("overlay kind", "开发区"),
+    OverlayKind.OTHER: pgettext_lazy("overlay kind", "其他特殊区域"),
+}
+BUILDING_PARTS: dict[BuildingPart, str | Promise] = {
+    BuildingPart.BUILDING: pgettext_lazy("building part", "楼栋"),
+    BuildingPart.FLOOR: pgettext_lazy("building part", "楼层"),
+    BuildingPart.ROOM: pgettext_lazy("building part", "房间"),
+}
+POSITION_SOURCES: dict[PositionSource, str | Promise] = {
+    PositionSource.SURVEYED: pgettext_lazy("position source", "实测"),
+    PositionSource.DEVICE: pgettext_lazy("position source", "现场设备定位"),
+    PositionSource.PINNED: pgettext_lazy("position source", "地图标注"),
+    PositionSource.WORDS: pgettext_lazy("position source", "按地址文字查得"),
+    PositionSource.UNSAID: pgettext_lazy("position source", "未说明"),
+}
+BORDER_STATES: dict[BorderState, str | Promise] = {
+    BorderState.SEEN: pgettext_lazy("border state", "相邻各方可见"),
+    BorderState.TAKEN: pgettext_lazy("border state", "首接方办理"),
+    BorderState.SETTLED: pgettext_lazy("border state", "已裁定归属"),
+}
+ACTS: dict[str, str | Promise] = {
+    "receive": pgettext_lazy("border act", "首接办理"),
+    "settle": pgettext_lazy("border act", "裁定归属"),
 }
 LAYER_NOTES: dict[Note, str | Promise] = {
     Note.HEIGHTS_LEFT_OUT: pgettext_lazy("layer note", "高程未保留"),
@@ -195,4 +240,61 @@ REFUSALS: dict[str, str | Promise] = {
     "grid-ground-unusable": pgettext_lazy(
         "refusal", "社区 {community} 的界线或建成区图形有误（{reason}），请提供方修正后再划分网格。"
     ),
+    "no-such-layer": pgettext_lazy("refusal", "{on} 没有名为“{layer}”的有效图层，请核对图层名称或先导入该图层。"),
+    "no-such-feature": pgettext_lazy("refusal", "图层“{layer}”中没有代码为 {feature} 的要素，请核对代码。"),
+    "layer-key-unusable": pgettext_lazy(
+        "refusal", "图层名称“{layer}”不可用：只能用小写英文字母、数字和连字符，并以字母开头，请改名。"
+    ),
+    "layer-name-missing": pgettext_lazy("refusal", "新图层“{layer}”没有中文和英文名称，请一并提供。"),
+    "layer-name-too-long": pgettext_lazy("refusal", "图层“{layer}”的名称过长，最多 {most} 字，请改短。"),
+    "layer-has-errors": pgettext_lazy(
+        "refusal",
+        "图层“{layer}”未导入：拓扑检查发现 {errors} 处错误（{kinds}；如 {first}），请提供方按拓扑报告改正后重新导入。",
+    ),
+    "feature-name-missing": pgettext_lazy("refusal", "第 {row} 行（{feature}）没有名称，请提供方补上。"),
+    "feature-place-missing": pgettext_lazy("refusal", "第 {row} 行（{feature}）没有图形，请提供方补上。"),
+    "feature-parent-unknown": pgettext_lazy(
+        "refusal", "要素 {feature} 所属的区划 {parent} 不存在，请核对代码或先导入该区划。"
+    ),
+    "feature-value-too-long": pgettext_lazy("refusal", "第 {row} 行“{column}”列超过 {most} 个字符，请提供方缩短。"),
+    "grid-code-faulty": pgettext_lazy("refusal", "第 {row} 行的单元网格代码“{grid}”不是 15 位数字，请提供方改正。"),
+    "grid-without-community": pgettext_lazy(
+        "refusal", "单元网格 {grid} 所属社区 {community} 不存在，共有 {grids} 个网格如此，请先导入社区或改正代码。"
+    ),
+    "grid-nothing-to-cut": pgettext_lazy("refusal", "{on} 没有绘有界线的社区，无法划分网格，请先导入社区界线。"),
+    "grid-none-to-group": pgettext_lazy("refusal", "{on} 没有单元网格，无法编组责任网格，请先导入或划分单元网格。"),
+    "grid-surveyed-there": pgettext_lazy(
+        "refusal", "自 {from_on} 起已有测绘的单元网格（{source}），不能用示意网格替代；如确需替代，请先停用该图层。"
+    ),
+    "overlay-kind-unknown": pgettext_lazy(
+        "refusal", "特殊区域 {overlay} 的类型“{kind}”无法识别，应为：{known}，请提供方改正。"
+    ),
+    "building-part-unknown": pgettext_lazy(
+        "refusal", "要素 {feature} 的类型“{kind}”无法识别，应为：{known}，请提供方改正。"
+    ),
+    "building-part-loose": pgettext_lazy(
+        "refusal", "{kind} {feature} 的上级“{parent}”不在同一文件中或级别不高于它，请提供方补上所属楼栋或楼层。"
+    ),
+    "responsibility-cells-unknown": pgettext_lazy(
+        "refusal", "责任网格 {grid} 中有 {cells} 个单元网格不存在（如 {first}），请核对网格代码。"
+    ),
+    "responsibility-cell-twice": pgettext_lazy(
+        "refusal", "单元网格 {cell} 同时属于责任网格 {grid} 和 {other}，请提供方只保留一个。"
+    ),
+    "responsibility-across-communities": pgettext_lazy(
+        "refusal", "责任网格 {grid} 跨社区（{communities}），请提供方按社区拆分。"
+    ),
+    "responsibility-empty": pgettext_lazy("refusal", "责任网格 {grid} 中没有单元网格，请提供方补上或删去该行。"),
+    "responsibility-grid-unknown": pgettext_lazy("refusal", "{on} 没有责任网格 {grid}，请核对代码或先导入责任网格。"),
+    "duty-twice": pgettext_lazy(
+        "refusal", "责任网格 {grid} 的岗位 {post}（{unit}）自 {from_on} 起已有同一责任人，请先终止原有安排。"
+    ),
+    "duty-ends-before-it-begins": pgettext_lazy(
+        "refusal", "责任网格 {grid} 的责任人终止日 {until_on} 不晚于起始日 {from_on}，请改正日期。"
+    ),
+    "border-area-not-concerned": pgettext_lazy("refusal", "{area} 不在此事项的相邻范围内（{areas}），请从中选择。"),
+    "border-already-received": pgettext_lazy(
+        "refusal", "此事项已由 {area} 首接办理，请与其联系；如对归属有异议，请提请裁定。"
+    ),
+    "border-grounds-missing": pgettext_lazy("refusal", "裁定归属必须写明理由，请补充。"),
 }

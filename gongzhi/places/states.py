@@ -55,3 +55,77 @@ class PlaceState(StrEnum):
     IN_WORDS = "in_words"
     UNKNOWN = "unknown"
     ERASED = "erased"
+
+
+class KnownLayer(StrEnum):
+    """The layers that the product itself reads. A city names further layers as it likes; they are kept and searched.
+
+    Attributes:
+        UNIT_GRIDS: the cells of about a hectare into which communities are cut, by their 15-digit code 单元网格.
+        RESPONSIBILITY_GRIDS: groups of unit grids that somebody answers for 责任网格.
+        OVERLAYS: areas that outrank the tree of divisions: islands, stations, airports, development zones.
+        BUILDINGS: buildings with their floors and rooms.
+        NAMES: the city's own list of names of places, former names included.
+    """
+
+    UNIT_GRIDS = "unit-grids"
+    RESPONSIBILITY_GRIDS = "responsibility-grids"
+    OVERLAYS = "overlays"
+    BUILDINGS = "buildings"
+    NAMES = "names"
+
+
+class OverlayKind(StrEnum):
+    """What an area is that outranks the tree."""
+
+    ISLAND = "island"
+    STATION = "station"
+    AIRPORT = "airport"
+    PORT = "port"
+    DEVELOPMENT_ZONE = "development_zone"
+    OTHER = "other"
+
+
+class BuildingPart(StrEnum):
+    """What of a building a feature is, the whole first."""
+
+    BUILDING = "building"
+    FLOOR = "floor"
+    ROOM = "room"
+
+    @property
+    def depth(self) -> int:
+        """How many parts this one lies in."""
+        return list(BuildingPart).index(self)
+
+
+class PositionSource(StrEnum):
+    """How the position of a report came about: it tells how far it may be wrong.
+
+    Attributes:
+        SURVEYED: measured, or read off a component of the city whose place is known.
+        DEVICE: the satellite position of a device on the spot.
+        PINNED: somebody put a pin on a map.
+        WORDS: found from the words of an address.
+        UNSAID: nobody said.
+    """
+
+    SURVEYED = "surveyed"
+    DEVICE = "device"
+    PINNED = "pinned"
+    WORDS = "words"
+    UNSAID = "unsaid"
+
+
+class BorderState(StrEnum):
+    """How far a matter near a border is.
+
+    Attributes:
+        SEEN: every area within reach of its position sees it, and none has taken it.
+        TAKEN: the area that received it first acts (首接负责).
+        SETTLED: a ruling says to which area it counts.
+    """
+
+    SEEN = "seen"
+    TAKEN = "taken"
+    SETTLED = "settled"

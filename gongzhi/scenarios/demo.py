@@ -26,8 +26,9 @@ from gongzhi.dispatch import operations as dispatch
 from gongzhi.evidence import operations as evidence
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries as intake_queries
+from gongzhi.intake.queries import ReportRow
 from gongzhi.intake.rules import Contact, Draft, GivenPlace
-from gongzhi.intake.states import Channel, ReportKind, ReportState
+from gongzhi.intake.states import Channel, ContactOutcome, ReplyWay, ReportKind, ReportState
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
 from gongzhi.kernel.clock import local_date, utc_text
 from gongzhi.kernel.geo import Bounds, Point
@@ -240,10 +241,23 @@ def _answering(story: Story, report: UUID) -> Callable[[datetime], None]:
     def answer(at: datetime) -> None:
         row = intake_queries.report(report)
         if row.state is not ReportState.ANSWERED and row.reply_owed:
-            words = "您好，已为您查询并答复（示例答复）。如需帮助请再联系我们。"
-            intake.answer_report(report, words=words, seen=row.version, by=story.one(Post.ACCEPTOR), at=at)
+            _answer(story, row, at=at)
 
     return answer
+
+
+def _answer(story: Story, row: ReportRow, *, at: datetime) -> None:
+    """Answer a question at once; about a matter that was handled, call first and let the shift leader approve."""
+    words = "您好，已为您查询并答复（示例答复）。如需帮助请再联系我们。"
+    acceptor = story.one(Post.ACCEPTOR)
+    if not row.kind.needs_action:
+        intake.answer_report(row.uid, words=words, seen=row.version, by=acceptor, at=at)
+        return
+    way, reached = ReplyWay.PHONE, ContactOutcome.REACHED
+    row = intake.record_contact(row.uid, way=way, outcome=reached, seen=row.version, by=acceptor, at=at)
+    row = intake.draft_reply(row.uid, words=words, seen=row.version, by=acceptor, at=at)
+    row = intake.approve_reply(row.uid, seen=row.version, by=story.one(Post.SHIFT_LEADER), at=at)
+    intake.send_reply(row.uid, way=way, seen=row.version, by=acceptor, at=at)
 
 
 def _accepting(story: Story, case: UUID) -> Callable[[datetime], None]:

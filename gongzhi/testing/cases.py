@@ -1,4 +1,4 @@
-"""Cases brought to each state of the main line by the moves that lead there."""
+"""Cases brought to each state by the moves that lead there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from gongzhi.cases.queries import CaseRow
 from gongzhi.cases.states import CaseState
-from gongzhi.testing import moves
+from gongzhi.testing import moves, turns
 
 CaseMaker = Callable[..., CaseRow]
 
@@ -78,19 +78,44 @@ def voided_case(**said: Any) -> CaseRow:
     return moves.void(reported_case(**said))
 
 
+def merged_case(**said: Any) -> CaseRow:
+    """It went into another case of the same matter."""
+    other = reported_case(**said)
+    return turns.merge(reported_case(**said), other)
+
+
+def returned_case(**said: Any) -> CaseRow:
+    """Its unit sent it back and named another one."""
+    return turns.send_away(dispatched_case(**said))
+
+
+def suspended_case(**said: Any) -> CaseRow:
+    """It is on hold for a week."""
+    return turns.approve_hold(turns.ask_hold(handling_case(**said)))
+
+
+def force_closed_case(**said: Any) -> CaseRow:
+    """It was closed specially."""
+    return turns.force_close(turns.propose_closing(handling_case(**said)))
+
+
 MAKERS: dict[CaseState, CaseMaker] = {
     CaseState.REPORTED: reported_case,
     CaseState.VERIFYING: verifying_case,
     CaseState.NOT_ACCEPTED: not_accepted_case,
+    CaseState.MERGED: merged_case,
     CaseState.ACCEPTED: accepted_case,
     CaseState.FILED: filed_case,
     CaseState.DISPATCHED: dispatched_case,
+    CaseState.RETURNED: returned_case,
     CaseState.HANDLING: handling_case,
+    CaseState.SUSPENDED: suspended_case,
     CaseState.HANDLED: handled_case,
     CaseState.CHECKING: checking_case,
     CaseState.REWORK: rework_case,
     CaseState.CHECK_PASSED: checked_case,
     CaseState.CLOSED: closed_case,
+    CaseState.FORCE_CLOSED: force_closed_case,
     CaseState.VOID: voided_case,
 }
 """How a case comes into each state."""

@@ -24,6 +24,7 @@ from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
 from gongzhi.kernel.ids import new_id
 from gongzhi.people import queries as people
 from gongzhi.people.states import Post
+from gongzhi.testing.pictures import photograph
 from gongzhi.visits import operations as visits
 from gongzhi.visits import queries as visit_queries
 from gongzhi.visits.queries import VisitRow
@@ -59,7 +60,7 @@ def member(post: str, unit: str | None = None, *, number: int = 0) -> Actor:
 
 def photo(by: Actor, at: datetime = MONDAY_9AM) -> UUID:
     """Upload a photograph that is unlike any other, and return its id."""
-    picture = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + new_id().bytes + b"\xff\xd9"
+    picture = photograph(new_id().bytes)
     return evidence.store_file(
         io.BytesIO(picture), content_type_declared="image/jpeg", name="现场.jpg", by=by, at=at
     ).uid
@@ -142,12 +143,19 @@ def file(
     return cases.file_case(case.uid, condition_code=condition, seen=case.version, by=by, at=at)
 
 
-def dispatch(case: CaseRow, *, by: Actor | None = None, at: datetime | None = None, unit: str | None = None) -> CaseRow:
+def dispatch(
+    case: CaseRow,
+    *,
+    by: Actor | None = None,
+    at: datetime | None = None,
+    unit: str | None = None,
+    grounds: str = "",
+) -> CaseRow:
     """The dispatcher gives it to a unit, by the city's rules unless one is named."""
     at, by = at or case.moved_at + A_STEP, by or member(Post.DISPATCHER)
     if unit is None:
         return dispatching.dispatch_by_rule(case.uid, seen=case.version, by=by, at=at)
-    return cases.dispatch_case(case.uid, unit_code=unit, seen=case.version, by=by, at=at)
+    return cases.dispatch_case(case.uid, unit_code=unit, grounds=grounds, seen=case.version, by=by, at=at)
 
 
 def acknowledge(case: CaseRow, *, by: Actor | None = None, at: datetime | None = None) -> CaseRow:

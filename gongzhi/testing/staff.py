@@ -47,6 +47,6 @@ def grant(post: str, act: str, scope: Scope, *, at: datetime) -> None:
     people.put_grant(post, act, scope, seen=queries.edition(), by=GIVES_POWERS, at=at)
 
 
-def end_unit(code: str, *, at: datetime) -> None:
-    """End a unit."""
-    people.end_unit(code, seen=queries.unit(code).version, by=FOUNDER, at=at)
+def end_unit(code: str, *, successor: str | None = None, at: datetime) -> None:
+    """End a unit, which another one may take over."""
+    people.end_unit(code, successor=successor, seen=queries.unit(code).version, by=FOUNDER, at=at)

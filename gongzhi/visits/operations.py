@@ -99,9 +99,13 @@ def report_check(
 
 @one_change
 def cancel_visits_of(case_id: UUID, *, at: datetime) -> int:
-    """Call back the visit of a case that has ended; return how many were called back."""
+    """Call back the visit of a case that ended, or to which a unit goes at once; return how many were called back.
+
+    A visit that was ordered after that instant, for a case that was taken up again, stays.
+    """
+    out = Visit.objects.filter(case__uid=case_id, state=VisitState.ORDERED.value, ordered_at__lte=at)
     cancelled = 0
-    for row in Visit.objects.select_for_update().filter(case__uid=case_id, state=VisitState.ORDERED.value):
+    for row in out.select_for_update():
         step = VISIT.check(row.state, "cancel")
         row.state = step.to.value
         audit.record(row, step, by=TIMER, at=at)
@@ -110,6 +114,8 @@ def cancel_visits_of(case_id: UUID, *, at: datetime) -> int:
 
 
 def _ordered(kind: VisitKind, case_id: UUID, *, not_before: datetime, by: Actor, at: datetime) -> VisitRow:
+    """Order a visit. One that is still out from before the case ended and was taken up again is called back first."""
+    cancel_visits_of(case_id, at=at)
     row = Visit(
         kind=kind.value, case_id=case_id, state=VISIT.initial.value, ordered_at=at, not_before=max(at, not_before)
     )

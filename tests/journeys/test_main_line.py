@@ -12,7 +12,7 @@ from gongzhi.intake import operations as intake
 from gongzhi.intake import queries as reports
 from gongzhi.intake.rules import Contact
 from gongzhi.intake.states import ReportKind, ReportState
-from gongzhi.testing import moves
+from gongzhi.testing import moves, replies
 from gongzhi.testing.moves import local
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -76,7 +76,7 @@ def test_a_citizens_complaint_goes_the_whole_way_and_is_reworked_once(monday_9am
     assert verify().intact
 
 
-def test_goods_outside_a_shop_are_passed_from_the_photographs_and_the_reporter_is_answered(acceptor, monday_9am):
+def test_goods_outside_a_shop_are_passed_from_the_photographs_and_the_reporter_is_answered(monday_9am):
     receipt = moves.report(
         class_key=moves.GOODS_OUTSIDE_A_SHOP, contact=Contact("陈小明", "13800001234"), at=monday_9am
     )
@@ -89,9 +89,7 @@ def test_goods_outside_a_shop_are_passed_from_the_photographs_and_the_reporter_i
     deliver(case.moved_at)
     report = reports.report(receipt.report)
     assert report.state is ReportState.RECEIVED, "an answer is owed, so the report is still open"
-    answered = intake.answer_report(
-        report.uid, words="店家已收回商品。", seen=report.version, by=acceptor, at=case.moved_at + timedelta(hours=1)
-    )
+    answered = replies.answer(report.uid, words="店家已收回商品。", at=case.moved_at + timedelta(hours=1))
     assert answered.state is ReportState.ANSWERED
     assert verify().intact
 

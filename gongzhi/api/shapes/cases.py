@@ -119,13 +119,38 @@ class HistoryOut(EntryOut):
     words: str | None
 
 
+class CandidateOut(Out):
+    """A case that may be about the same thing, and how far from it in metres."""
+
+    id: UUID
+    number: str | None
+    state: CaseState
+    area: str
+    unit_code: str
+    reported_at: Instant
+    distance_m: float
+
+
+class RulingOut(Out):
+    """That units disputed such a matter hereabouts before, in which case, and which of them it was given to."""
+
+    precedent: UUID
+    number: str
+    unit_code: str
+    decided_at: Instant
+
+
 class SuggestionOut(Out):
-    """The unit that answers for a case, by which rule or norm, and what was weighed, best first."""
+    """The unit that answers for a case, by which rule or norm, and what was weighed, best first.
+
+    `ruling` is the nearest precedent; it binds nobody until it is made a rule.
+    """
 
     unit_code: str
     by: str
     source: str
     weighed: list[str]
+    ruling: RulingOut | None
 
 
 class LocateIn(In):
@@ -155,9 +180,13 @@ class FileIn(In):
 
 
 class DispatchIn(In):
-    """The unit that a dispatcher chose; left out, the city's rules choose."""
+    """The unit that a dispatcher chose; left out, the city's rules choose.
+
+    `grounds` say why a unit gets back what it sent back.
+    """
 
     unit_code: Code | None = None
+    grounds: Words = ""
 
 
 class ResultIn(In):

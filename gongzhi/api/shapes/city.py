@@ -41,6 +41,13 @@ class ConditionOut(Out):
     check_until: ClockTime | None
     calendar: str
     legal_basis: str
+    legal_clause: str
+    supervising_zh: str
+    supervising_en: str
+    responsible_zh: str
+    responsible_en: str
+    collection_zh: str
+    collection_en: str
     source: str
 
 
@@ -57,13 +64,19 @@ class DivisionOut(Out):
 
 
 class PlaceOut(Out):
-    """Where a point lies. `border_m` tells how far the nearest border is, in whole metres."""
+    """Where a point lies. `border_m` tells how far the nearest border is, in whole metres.
+
+    `is_shore`: outside every outline, and taken into the nearest division because outlines cut off shores.
+    """
 
     point: GeoPoint
     state: str
     division: str | None
     path: str | None
     border_m: int | None
+    grid: str | None
+    responsibility_grid: str | None
+    is_shore: bool
 
 
 class UnitOut(Out):

@@ -175,6 +175,13 @@ class ConditionIn(In):
     check_until: LocalTime | None = None
     calendar: MaybeCalendar = ""
     legal_basis: Annotated[Words, Field(max_length=300)] = ""
+    legal_clause: Annotated[Words, Field(max_length=100)] = ""
+    supervising_zh: Annotated[Words, Field(max_length=60)] = ""
+    supervising_en: Annotated[Words, Field(max_length=120)] = ""
+    responsible_zh: Annotated[Words, Field(max_length=60)] = ""
+    responsible_en: Annotated[Words, Field(max_length=120)] = ""
+    collection_zh: Annotated[Words, Field(max_length=300)] = ""
+    collection_en: Annotated[Words, Field(max_length=400)] = ""
     from_on: Day
     until_on: Day | None = None
 

@@ -16,11 +16,12 @@ PostCode = Annotated[Words, Field(min_length=1, max_length=40)]
 ActName = Annotated[Words, Field(min_length=1, max_length=80)]
 AreaPath = Annotated[Words, Field(min_length=1, max_length=120, description="division codes from the city down")]
 ShortName = Annotated[Words, Field(min_length=1, max_length=80)]
+SoonDays = Annotated[int, Field(ge=0, le=3650, description="within how many days they run out")]
 MOST_AREAS = 100
 
 
 class UnitIn(In):
-    """A new unit; `areas` are the divisions it answers for."""
+    """A new unit; `areas` are the divisions it answers for. A contractor's contract begins now."""
 
     code: UnitCode
     kind: Annotated[UnitKind, Field(strict=False)]
@@ -28,19 +29,34 @@ class UnitIn(In):
     name_en: Annotated[Words, Field(min_length=1, max_length=150)]
     parent: UnitCode | None = None
     areas: Annotated[list[AreaPath], Field(max_length=MOST_AREAS)] = []
+    contract_until_at: GivenInstant | None = None
 
 
 class KeptUnitOut(Out):
-    """A unit as those who keep it see it; `until_at` is when it ended."""
+    """A unit as those who keep it see it; `until_at` is when it ended, `successor` the unit that then took over.
+
+    `level` is 0 for the bureaus of city and districts, and 1 to 3 for the units under them.
+    """
 
     code: str
     kind: str
     name_zh: str
     name_en: str
     parent: str | None
+    level: int
     areas: list[str]
     until_at: Instant | None
+    successor: str | None
+    contract_from_at: Instant | None
+    contract_until_at: Instant | None
     version: int
+
+
+class ContractIn(In):
+    """How long a contractor's contract runs; it begins as before, or now, where that is not said."""
+
+    from_at: GivenInstant | None = None
+    until_at: GivenInstant
 
 
 class MemberIn(In):
@@ -157,21 +173,45 @@ class EndGrantIn(In):
     act: ActName
 
 
+class StopOut(Out):
+    """The refusal that somebody would get: its code, the same in words, and its facts."""
+
+    code: str
+    words: str
+    facts: dict[str, str | int | bool | None]
+
+
 class PowerOut(Out):
-    """Somebody whose post has the act: whether it reaches here, why as a code, and the same in words."""
+    """Somebody whose post has the act: whether it reaches here, why as a code, and the same in words.
+
+    `on_behalf_of` names the member in whose place a substitute acts; `stops` says what stops this person although the
+    power reaches; `may` is the sum of all.
+    """
 
     member: UUID
     number: str
     post: str
     unit: str
     scope: str
+    on_behalf_of: UUID | None
     reaches: bool
     why: str
     words: str
+    stops: list[StopOut]
+    may: bool
 
 
 class WhyOut(Out):
-    """Who may do an act here and who only elsewhere. A case asks besides that its steps lie in different hands."""
+    """Who may do an act here and who only elsewhere, and by which lines of the table.
+
+    `needs` are the credentials without which nobody does it, `not_after` the acts after which the same hands do not
+    (a `firm` separation holds in every night duty), `night_duty` the one that holds there then.
+    """
 
     act: str
+    grants: list[GrantOut]
+    needs: list[str]
+    not_after: list[str]
+    firm: bool
+    night_duty: UUID | None
     powers: list[PowerOut]

@@ -85,6 +85,7 @@ class FollowIn(In):
 class FollowedCase(Out):
     """How far a matter is, without names; of all words only why it was not accepted."""
 
+    id: UUID
     number: str | None
     state: str
     unit_code: str
@@ -94,9 +95,28 @@ class FollowedCase(Out):
     not_accepted_because: str | None
 
 
-class FollowedOut(Out):
-    """How far a report is, for the one who made it."""
+class FollowedRating(Out):
+    """How satisfied the reporter said to be."""
 
+    result: int | None
+    service: int | None
+    at: Instant
+
+
+class FollowedObjection(Out):
+    """The reporter's objection, and what was said to it."""
+
+    case: UUID
+    state: str
+    made_at: Instant
+    decided_at: Instant | None
+    decision: str | None
+
+
+class FollowedOut(Out):
+    """How far a report is, for the one who made it. `version` is what its next turn is decided on."""
+
+    version: int
     number: str
     kind: str
     state: str
@@ -104,6 +124,8 @@ class FollowedOut(Out):
     reply_due_at: Instant | None
     answer: str | None
     cases: list[FollowedCase]
+    objections: list[FollowedObjection]
+    rating: FollowedRating | None
 
 
 class ReportWords(Out):
@@ -113,6 +135,7 @@ class ReportWords(Out):
     text: str | None = None
     address: str | None = None
     answer: str | None = None
+    draft: str | None = None
 
 
 class MaskedContact(Out):
@@ -142,6 +165,7 @@ class ReportOut(Out):
     is_anonymous: bool
     is_released: bool
     reply_owed: bool
+    round: int
     reply_due_at: Instant | None
     replied_at: Instant | None
     received_at: Instant

@@ -11,12 +11,19 @@ from gongzhi.api.rules import etag
 from gongzhi.api.tests import administration_examples, notices_examples
 from gongzhi.api.tests.administration_examples import Asked
 from gongzhi.api.tests.callers import caller, fresh_key
+from gongzhi.api.tests.duty_examples import ASKED as ASKED_OF_DUTY
+from gongzhi.api.tests.intake_examples import INTAKE, Said
+from gongzhi.api.tests.test_ground import HULI, shared_border
+from gongzhi.api.tests.turns_examples import OPERATION_OF, TURNS, Turn
 from gongzhi.audit import seals
 from gongzhi.cases.queries import CaseRow
+from gongzhi.evidence import operations as evidence
+from gongzhi.evidence import queries as files
 from gongzhi.intake import queries as intake
 from gongzhi.intake.rules import Contact
 from gongzhi.intake.states import Channel, ReportKind
-from gongzhi.testing import cases, moves
+from gongzhi.testing import cases, moves, turns
+from gongzhi.testing.pictures import photograph
 
 REPORTER = Contact("陈小明", "13800001234")
 GROUNDS = {"grounds": "不属本市管辖"}
@@ -34,10 +41,12 @@ class Example:
     seen: int | None = None
     key: bool = False
     upload: bool = False
+    octets: bytes | None = None
+    more: dict[str, str] = field(default_factory=dict)
 
     def headers(self) -> dict[str, str]:
         """The token of the post, and the version or key that the operation asks for."""
-        told = {}
+        told = dict(self.more)
         if self.post is not None:
             told["Authorization"] = f"Bearer {caller(self.post, self.unit).token}"
         if self.seen is not None:
@@ -83,6 +92,11 @@ def _visit(case: CaseRow, post: str, **said: Any) -> Example:
     return Example(post, path={"visit": str(visit.uid)}, seen=visit.version, body=body)
 
 
+def _border(post: str, **said: Any) -> Example:
+    row = shared_border()
+    return Example(post, path={"border": str(row.uid)}, seen=row.version, body=said or None)
+
+
 def _follow() -> Example:
     receipt = moves.report()
     return Example(body={"number": receipt.number, "code": receipt.query_code})
@@ -109,6 +123,44 @@ def _to_accept() -> Example:
 
 def _file() -> Example:
     return Example("handler", path={"file": str(_photo())})
+
+
+def _shown_file(post: str, *, seen: bool = False, **said: Any) -> Example:
+    """A photograph on file for a case, with its display copies."""
+    case = cases.handled_case()
+    evidence.make_displays(case.moved_at, worker="one", round_s=60)
+    row = files.files_of(case.stream)[0]
+    return Example(post, path={"file": str(row.uid)}, seen=row.version if seen else None, **said)
+
+
+def _public_file() -> Example:
+    shown = _shown_file("shift_leader", seen=True)
+    by, uid = moves.member("shift_leader"), UUID(shown.path["file"])
+    evidence.release_file(uid, grounds="可以公开", seen=shown.seen or 0, by=by, at=moves.MONDAY_9AM)
+    return Example(path=shown.path)
+
+
+def _to_mask() -> Example:
+    masked = moves.photo(moves.member("shift_leader"))
+    return _shown_file("shift_leader", seen=True, body={"masked": str(masked), "grounds": "遮挡车牌"})
+
+
+def _to_moderate() -> Example:
+    _shown_file("shift_leader")
+    return Example("shift_leader", query={"limit": 10})
+
+
+def _upload(**said: Any) -> Example:
+    content, by = photograph(b"in pieces"), moves.member("handler")
+    begun = evidence.begin_upload(
+        size_bytes=len(content),
+        sha256="",
+        content_type_declared="image/jpeg",
+        name="",
+        by=by,
+        at=moves.MONDAY_9AM,
+    )
+    return Example("handler", path={"upload": str(begun.uid)}, **said)
 
 
 def _photo() -> UUID:
@@ -155,9 +207,11 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "list_stages": lambda: _of(cases.rework_case()),
     "explain_deadline": lambda: _of(cases.dispatched_case()),
     "list_open_moves": lambda: _of(cases.reported_case(), "acceptor"),
+    "read_turns_of_case": lambda: _of(turns.ask_assistance(cases.handling_case())),
     "read_history": lambda: _of(cases.rework_case()),
     "list_reports_of_case": lambda: _of(cases.reported_case(), "acceptor"),
     "list_files_of_case": lambda: _of(cases.handled_case()),
+    "list_duplicates": lambda: _of(cases.filed_case()),
     "suggest_unit": lambda: _of(cases.filed_case(), "dispatcher"),
     "read_figures": lambda: Example(path={"level": "district"}),
     "locate_case": lambda: _on(cases.reported_case(), "acceptor", body={"lon": 118.1, "lat": 24.5}),
@@ -183,12 +237,30 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "store_file": lambda: Example("handler", upload=True),
     "read_file": _file,
     "read_file_content": _file,
+    "read_display_copy": lambda: _shown_file("leader"),
+    "read_thumbnail": lambda: _shown_file("leader"),
+    "read_custody": lambda: _shown_file("leader"),
+    "list_files_to_moderate": _to_moderate,
+    "release_file": lambda: _shown_file("shift_leader", seen=True, body={"grounds": "无人脸和车牌"}),
+    "withhold_file": lambda: _shown_file("shift_leader", seen=True, body={"grounds": "看得到住户"}),
+    "mask_file": _to_mask,
+    "read_public_copy": _public_file,
+    "read_public_thumbnail": _public_file,
+    "begin_upload": lambda: Example("handler", body={"size_bytes": 5000, "content_type": "image/jpeg"}),
+    "read_upload": _upload,
+    "add_to_upload": lambda: _upload(octets=photograph(b"in pieces"), more={"Upload-Offset": "0"}),
     "list_classes": lambda: Example(query={"kind": "event"}),
     "list_conditions": lambda: Example(query={"class_key": moves.STREET_VENDOR}),
     "list_divisions": lambda: Example(query={"level": "district"}),
     "read_division": lambda: Example(path={"code": "350203"}),
     "locate_point": lambda: Example(query={"lon": 118.09, "lat": 24.46}),
     "list_units": Example,
+    "search_places": lambda: Example(query={"q": "思明"}),
+    "list_layers": Example,
+    "list_responsible": lambda: Example("acceptor", query={"lon": 118.09, "lat": 24.46}),
+    "read_border": lambda: _border("acceptor"),
+    "receive_border": lambda: _border("acceptor", area=HULI),
+    "settle_border": lambda: _border("shift_leader", area=HULI, grounds="实地踏勘"),
     "list_entries": lambda: _sealed("audit_administrator"),
     "list_seals": lambda: _sealed(None),
 }
@@ -202,5 +274,23 @@ def _asked(prepare: Callable[[], Asked]) -> Callable[[], Example]:
     return example
 
 
-ASKED = administration_examples.ASKED | notices_examples.ASKED
+ASKED = administration_examples.ASKED | notices_examples.ASKED | ASKED_OF_DUTY
 EXAMPLES |= {name: _asked(prepare) for name, prepare in ASKED.items()}
+
+
+def _turn(turn: Turn) -> Callable[[], Example]:
+    def example() -> Example:
+        case = turn.before()
+        return _on(case, turn.post, turn.unit, body=turn.body(case))
+
+    return example
+
+
+EXAMPLES |= {OPERATION_OF.get(one.act, one.act): _turn(one) for one in TURNS}
+
+
+def _after_a_report(prepare: Callable[[], Said]) -> Callable[[], Example]:
+    return lambda: Example(**prepare())
+
+
+EXAMPLES |= {name: _after_a_report(prepare) for name, prepare in INTAKE.items()}

@@ -140,9 +140,9 @@ def test_the_open_moves_are_those_of_the_readers_post(calls, filed_case):
     def acts(reader):
         return {one["act"] for one in reader.get(f"/cases/{filed_case.uid}/moves").json()}
 
-    assert acts(calls("dispatcher")) == {"dispatch"}
-    assert acts(calls("shift_leader")) == {"void"}
-    assert acts(calls("leader")) == set()
+    assert acts(calls("dispatcher")) == {"dispatch", "send_for_correction", "mark_urgent"}
+    assert acts(calls("shift_leader")) == {"void", "mark_urgent", "supervise", "report_back"}
+    assert acts(calls("leader")) == {"supervise", "instruct"}
 
 
 def test_the_history_tells_grounds_and_who_gave_them(calls, rework_case):

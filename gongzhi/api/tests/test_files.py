@@ -7,9 +7,10 @@ from gongzhi.api import rules
 from gongzhi.api.tests.callers import ROOT, Caller, fresh_key, problem_of
 from gongzhi.evidence import queries as evidence
 from gongzhi.testing import moves
+from gongzhi.testing.pictures import photograph
 
 pytestmark = pytest.mark.django_db
-PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 a picture \xff\xd9"
+PICTURE = photograph(b"a picture")
 
 
 def picture(content: bytes = PICTURE, name: str = "现场.jpg") -> SimpleUploadedFile:

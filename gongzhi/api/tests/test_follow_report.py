@@ -4,27 +4,26 @@ import pytest
 
 from gongzhi.api.models import AttemptCount
 from gongzhi.api.tests.callers import problem_of
-from gongzhi.intake import operations as intake
 from gongzhi.parameters import operations as parameters
 from gongzhi.parameters import queries as parameter_queries
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, replies
 from gongzhi.testing.moves import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_reporter_follows_with_number_and_code(citizen, acceptor):
+def test_a_reporter_follows_with_number_and_code(citizen):
     receipt = moves.report()
     ended = moves.refuse(moves.case_of(receipt), grounds="不属本市管辖")
-    report = intake.answer_report(receipt.report, words="已安排处理", seen=1, by=acceptor, at=ended.moved_at)
+    report = replies.answer(receipt.report, words="已安排处理", at=ended.moved_at + timedelta(hours=1))
     response = citizen.post("/reports/follow", {"number": receipt.number, "code": receipt.query_code.lower()})
     assert response.status_code == 200
     told = response.json()
     assert (told["number"], told["answer"], told["state"]) == (report.number, "已安排处理", "answered")
     assert [one["state"] for one in told["cases"]] == ["not_accepted"]
     assert told["cases"][0].pop("not_accepted_because") == "不属本市管辖"
-    assert set(told["cases"][0]) == {"number", "state", "unit_code", "filed_at", "due_at", "ended_at"}
+    assert set(told["cases"][0]) == {"id", "number", "state", "unit_code", "filed_at", "due_at", "ended_at"}
 
 
 @pytest.mark.parametrize(("number", "code"), [("R2026-0000001", "22222222"), ("R2026-9999999", None)])

@@ -7,7 +7,6 @@ the description forbids. Every request is undone after it was answered, so that 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -30,6 +29,7 @@ from gongzhi.api.tests.callers import NOON
 from gongzhi.api.tests.examples import EXAMPLES, Example
 from gongzhi.cases import queries
 from gongzhi.people.rules import NotPermitted
+from gongzhi.testing.pictures import photograph
 
 pytestmark = [pytest.mark.django_db, pytest.mark.fuzz]
 
@@ -114,8 +114,10 @@ def as_it_should_be(operation: Operation, example: Example, headers: dict[str, s
     """Return the request that must succeed."""
     said: dict[str, Any] = {"path_parameters": example.path, "query": example.query, "headers": headers}
     if example.upload:
-        picture = io.BytesIO(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\xff\xd9").getvalue()
+        picture = photograph(b"a fuzzy one")
         said |= {"body": {"file": picture}, "media_type": "multipart/form-data"}
+    elif example.octets is not None:
+        said |= {"body": example.octets, "media_type": "application/octet-stream"}
     elif example.body is not None:
         said |= {"body": example.body, "media_type": "application/json"}
     return operation.Case(**said)

@@ -19,11 +19,12 @@ from gongzhi.parameters import queries as parameter_queries
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves
 from gongzhi.testing.moves import MONDAY_9AM
+from gongzhi.testing.pictures import photograph
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 UPLOADS = "/reports/files"
-PICTURE = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00 a pothole \xff\xd9"
+PICTURE = photograph(b"a pothole")
 POTHOLE = {
     "kind": "complaint",
     "text": "路面坑槽",

@@ -6,7 +6,7 @@ from gongzhi.intake.rules import Contact, GivenPlace
 from gongzhi.people import operations as people
 from gongzhi.people.states import AccountKind, Scope
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves, staff
+from gongzhi.testing import moves, replies, staff
 from gongzhi.testing.moves import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_an_acceptor_reads_a_report_with_its_words_and_never_the_contact(calls, 
     assert response.status_code == 200
     assert response["ETag"] == f'"{report.version}"'
     told = response.json()
-    assert told["words"] == {"topic": None, "text": WORDS, "address": "中山路口", "answer": None}
+    assert told["words"] == {"topic": None, "text": WORDS, "address": "中山路口", "answer": None, "draft": None}
     assert told["point"] == {"type": "Point", "coordinates": [118.09, 24.46]}
     assert told["received_at"] == "2026-11-23T01:00:00.000000Z"
     assert "13800001234" not in response.content.decode()
@@ -44,7 +44,7 @@ def test_released_words_are_shown_and_the_address_is_not(calls, report):
     released = calls("shift_leader").post(f"/reports/{report.uid}/release", seen=report.version)
     assert released.json()["is_released"] is True
     told = calls("evaluator").get(f"/reports/{report.uid}").json()
-    assert told["words"] == {"topic": None, "text": WORDS, "address": None, "answer": None}
+    assert told["words"] == {"topic": None, "text": WORDS, "address": None, "answer": None, "draft": None}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,7 @@ def test_reports_are_listed_by_state_and_kind(calls, report):
 def ready_report(report):
     """A report whose case has ended, so that an answer may end it too."""
     moves.void(intake.cases_of(report.uid)[0])
+    replies.set_parameter("reply_approval", 0)
     return report
 
 

@@ -12,25 +12,58 @@ from gongzhi.audit.verify import verify
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
 from gongzhi.cases.lifecycle import ACCEPTED_BY, CASE, CHECKED_BY, HANDLED_BY
-from gongzhi.cases.states import ENDS
-from gongzhi.cases.tests.attempts import ATTEMPTS, jack_of_all_posts
+from gongzhi.cases.states import ENDS, STAGE_OF, WITH_A_UNIT, CaseState
+from gongzhi.cases.tests.attempts import ATTEMPTS, jack_of_all_posts, unit_of
 from gongzhi.intake.states import Channel
-from gongzhi.kernel.actor import ANONYMOUS_REPORTER
+from gongzhi.kernel.actor import TIMER
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.people.rules import NotPermitted, SamePerson
 from gongzhi.people.states import Post
+from gongzhi.testing import cases as made
 from gongzhi.testing import moves
-from gongzhi.testing.cases import reported_case
+from gongzhi.testing.moves import local
+from gongzhi.testing.turns import THE_REPORTER
 
-POST_OF = {one.act: one.by[0] for one in CASE.moves} | {
-    "confirm_verified": Post.COLLECTOR,
-    "report_unconfirmed": Post.COLLECTOR,
+OF_NOBODY = {"escalate_return", "reopen_by_reporter"}
+"""Made by a timer, or by the reporter: no post holds them."""
+RARE = {
+    "send_for_correction",
+    "force_close",
+    "void_by_review",
+    "locate",
+    "classify",
+    "not_accept",
+    "merge",
+    "void",
+    "report_unconfirmed",
+    "instruct",
+    "ask_assistance",
 }
-OFF_THE_MAIN_LINE = {"locate", "classify", "report_unconfirmed", "not_accept", "void"}
 """Tried less often than the others, or few cases would ever be handled."""
 ATTEMPTS_PER_CASE = 40
 NAMES = ("王全", "李能", "张多", "赵手", "孙快", "周到")
+MAY_BE_EARLIER = -5
+POSTS_OF = {
+    one.act: [post for post in one.by if post not in {Post.IMPORTER, Post.TIMER}] or [Post.TIMER] for one in CASE.moves
+}
+MINUTES_LATER = [0, 1, 5, 5, 20, 20, 60, 200, 3000]
+
+
+def closed_late():
+    """It took three days instead of two hours."""
+    at = local("2026-11-26 09:20")
+    return moves.close(moves.check(moves.order_check(made.handled_case(handled_at=at))))
+
+
+BEGINNINGS = [
+    lambda collector: made.reported_case(channel=Channel.PATROL, by=collector),
+    lambda _: made.reported_case(),
+    *(lambda _, make=make: make() for make in (made.accepted_case, made.filed_case, made.dispatched_case)),
+    *(lambda _, make=make: make() for make in (made.handling_case, made.handled_case, made.checked_case)),
+    *(lambda _, make=make: make() for make in (made.closed_case, closed_late)),
+]
+"""Every sequence begins somewhere on the main line, where the usual people have brought the case."""
 
 
 @pytest.fixture
@@ -48,22 +81,72 @@ def attempt(act, case, *, by, at):
     return None
 
 
+def usual_acts(case):
+    """What people try where a case stands: rather what moves it on than what leaves it there."""
+    here = CASE.moves_from(case.state)
+    onward = [one.act for one in here if one.target is not None and one.act not in RARE]
+    return [*onward * 4, *(one.act for one in here)] or list(ATTEMPTS)
+
+
+def somebody(act, case, person, post):
+    """Who tries an act: a person in a post that usually has it, or whoever it is that has none."""
+    if act in OF_NOBODY:
+        return TIMER if act == "escalate_return" else THE_REPORTER
+    return person(post, unit_of(act, case))
+
+
 def people_of(case, acts):
     return {person for act in acts for person in case.hands.get(act, ())}
 
 
-def check_what_always_holds(case):
-    assert [one.seq for one in entries_of(case.stream)] == list(range(1, case.version + 1))
-    open_stages = [one for one in queries.stages(case.uid) if one.ended_at is None]
+def check_history(case):
+    entries = entries_of(case.stream)
+    assert [one.seq for one in entries] == list(range(1, case.version + 1))
+    walked = [(one.facts["from"], one.facts["to"]) for one in entries if "from" in one.facts]
+    stood = [CASE.initial.value, *(to for _, to in walked)]
+    assert [from_ for from_, _ in walked] == stood[:-1]
+    assert stood[-1] == case.state.value, "the entries are the moves, all of them"
+
+
+def check_holder_and_clock(case):
+    stages = queries.stages(case.uid)
+    assert [one.order for one in stages] == list(range(1, len(stages) + 1))
+    open_stages = [one for one in stages if one.ended_at is None]
     if case.state in ENDS:
         assert open_stages == []
         assert case.ended_at is not None
-    else:
-        assert len(open_stages) == 1
-        assert open_stages[0].due_at is not None
-        assert case.ended_at is None
+        assert (case.merged_into is not None) == (case.state is CaseState.MERGED)
+        return
+    (held,) = open_stages
+    assert held.holder_post
+    assert held.stage == STAGE_OF[case.state].value
+    assert held.due_at is not None or held.due_provisional
+    assert case.ended_at is None
+    if case.state in WITH_A_UNIT:
+        assert case.due_at is not None
+        assert case.unit_code
+        explained = queries.explain_deadline(str(case.uid))
+        assert explained.steps[-1].until == explained.due_at == case.due_at
+
+
+PROPOSED_AND_DECIDED = [
+    ("case.propose_void", "case.void_by_review"),
+    ("case.review_appeal", "case.decide_appeal"),
+]
+"""Pairs that come once at most: whoever did the former never did the latter."""
+
+
+def check_hands(case):
     assert not people_of(case, HANDLED_BY) & people_of(case, CHECKED_BY)
     assert not people_of(case, ["case.close"]) & people_of(case, HANDLED_BY | CHECKED_BY | ACCEPTED_BY)
+    for proposed, decided in PROPOSED_AND_DECIDED:
+        assert not people_of(case, [proposed]) & people_of(case, [decided]), decided
+
+
+def check_what_always_holds(case):
+    check_history(case)
+    check_holder_and_clock(case)
+    check_hands(case)
 
 
 @pytest.mark.django_db
@@ -73,23 +156,23 @@ def check_what_always_holds(case):
 )
 def test_no_sequence_of_moves_loses_history_or_mixes_hands(data, six_people):
     with transaction.atomic():
-        channel = data.draw(st.sampled_from([Channel.PATROL, Channel.PORTAL]), label="channel")
-        reporter = six_people[0](Post.COLLECTOR) if channel is Channel.PATROL else ANONYMOUS_REPORTER
-        case = reported_case(channel=channel, by=reporter)
+        begin = data.draw(st.sampled_from(BEGINNINGS), label="the case as it is found")
+        case = begin(six_people[0](Post.COLLECTOR))
         at = case.moved_at
         for _ in range(ATTEMPTS_PER_CASE):
-            onward = [one.act for one in CASE.moves_from(case.state) if one.act not in OFF_THE_MAIN_LINE]
-            act = data.draw(st.sampled_from(onward * 10 + list(ATTEMPTS)), label="act")
+            act = data.draw(st.sampled_from(usual_acts(case)) | st.sampled_from(list(ATTEMPTS)), label="act")
             person = data.draw(st.sampled_from(six_people), label="person")
-            at += timedelta(minutes=data.draw(st.integers(-5, 200), label="minutes later"))
+            post = data.draw(st.sampled_from(POSTS_OF[act]), label="post")
+            minutes = data.draw(st.sampled_from([MAY_BE_EARLIER, *MINUTES_LATER]), label="minutes later")
+            at += timedelta(minutes=minutes)
             if data.draw(st.integers(0, 5), label="timer") == 0:
                 cases.tick(at)
                 case = moves.now(case)
-            refusal = attempt(act, case, by=person(POST_OF[act]), at=at)
+            refusal = attempt(act, case, by=somebody(act, case, person, post), at=at)
             after = moves.now(case)
             if refusal is not None:
                 assert after == case, "a refused move leaves no trace"
-            if case.state in ENDS:
+            if case.state in ENDS and act not in {one.act for one in CASE.moves_from(case.state)}:
                 assert isinstance(refusal, MoveNotAllowed | NotPermitted | SamePerson)
             case = after
             check_what_always_holds(case)

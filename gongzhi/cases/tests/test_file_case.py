@@ -14,7 +14,7 @@ from gongzhi.norms import operations as norms
 from gongzhi.norms import queries as norm_queries
 from gongzhi.norms.operations import ConditionUnknown
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, turns
 from gongzhi.testing.cases import accepted_case, filed_case
 from gongzhi.testing.moves import local
 
@@ -56,6 +56,16 @@ def test_a_case_is_not_filed_under_a_condition_whose_calendar_is_not_there(accep
     with pytest.raises(CalendarUnknown):
         moves.file(accepted_case)
     assert moves.now(accepted_case) == accepted_case, "it would never have been dispatched"
+
+
+def test_an_urgent_case_is_not_filed_later_under_such_a_condition_either(reported_case, monkeypatch):
+    sent = turns.dispatch_urgent(turns.mark_urgent(reported_case))
+    condition = norm_queries.filing_condition(moves.VENDOR_BY_DAY, on=sent.moved_at.date())
+    misspelled = replace(condition, calendar="nosuchcal")
+    monkeypatch.setattr(norm_queries, "filing_condition", lambda code, *, on: misspelled)
+    with pytest.raises(CalendarUnknown):
+        turns.file_later(sent)
+    assert moves.now(sent) == sent, "its rework would have no deadline"
 
 
 def test_a_case_is_not_filed_without_a_condition(accepted_case):

@@ -53,7 +53,7 @@ def test_what_is_not_dispatched_or_has_ended_is_never_overdue():
     at = LIMIT + timedelta(days=100)
     assert not any(one.is_overdue(at=at) for one in shown)
     assert late_ones(late=True, at=at) == []
-    assert late_ones(late=False, at=at) == [one.uid for one in shown]
+    assert {one.uid for one in shown} <= set(late_ones(late=False, at=at))
 
 
 def test_a_case_closed_late_stays_late():

@@ -6,13 +6,24 @@ from django.db import transaction
 from gongzhi.cases import queries
 from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.states import ENDS, STAGE_OF, CaseState
-from gongzhi.cases.tests.attempts import ATTEMPTS
+from gongzhi.cases.tests.attempts import ATTEMPTS, OF_A_UNIT, unit_of
+from gongzhi.kernel.actor import TIMER
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.people.rules import NotPermitted
 from gongzhi.people.states import Post
 from gongzhi.testing import moves
 from gongzhi.testing.cases import MAKERS
+from gongzhi.testing.turns import THE_REPORTER
+
+WAYS_BACK = {
+    CaseState.NOT_ACCEPTED: {"uphold_objection"},
+    CaseState.MERGED: {"split_off"},
+    CaseState.CLOSED: {"reopen", "reopen_by_reporter"},
+    CaseState.FORCE_CLOSED: {"reopen", "reopen_by_reporter"},
+    CaseState.VOID: set(),
+}
+"""An end is left only by a decision that it was none."""
 
 
 def usual_post(act):
@@ -24,7 +35,10 @@ def is_a_units(act):
 
 
 def usual_person(act, case):
-    return moves.member(usual_post(act), (case.unit_code or moves.SIMING_BUREAU) if is_a_units(act) else None)
+    post = usual_post(act)
+    if post in (Post.TIMER, Post.REPORTER):
+        return TIMER if post == Post.TIMER else THE_REPORTER
+    return moves.member(post, unit_of(act, case) if post in OF_A_UNIT else None)
 
 
 def attempt(act, case):
@@ -62,8 +76,9 @@ def test_only_the_moves_of_the_table_lead_out_of_a_state(state, city):
     assert moves.now(case) == case, "what was refused or undone left no trace"
 
 
-def test_no_move_leads_out_of_an_end():
-    assert [one.act for end in ENDS for one in CASE.moves_from(end)] == []
+def test_an_end_is_left_only_where_it_was_none():
+    leaving = {end: {one.act for one in CASE.moves_from(end) if one.target is not None} for end in ENDS}
+    assert leaving == WAYS_BACK
 
 
 def test_somebody_holds_the_case_in_every_state_that_is_no_end():
@@ -75,6 +90,9 @@ def test_each_person_is_shown_only_what_their_post_can_do(handled_case, dispatch
     def shown(person):
         return {one.act for one in queries.open_moves(handled_case, by=person, at=handled_case.moved_at)}
 
-    assert shown(dispatcher) == {"send_to_check", "pass_from_desk", "send_back"}
-    assert shown(desk) == set()
+    of_extensions = {"grant_extension", "refuse_extension"}
+    assert (
+        shown(dispatcher) == {"send_to_check", "pass_from_desk", "send_back", "propose_special_closing"} | of_extensions
+    )
+    assert shown(desk) == {"propose_special_closing", "feed_back", "report_back"}
     assert shown(checker) == set()

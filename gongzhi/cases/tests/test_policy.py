@@ -1,11 +1,9 @@
 """Who may move a case: the post, the unit, and the hands it went through."""
 
-from itertools import product
-
 import pytest
 
 from gongzhi.cases import operations as cases
-from gongzhi.cases.lifecycle import ACCEPTED_BY, CHECKED_BY, HANDLED_BY
+from gongzhi.cases.lifecycle import ACCEPTED_BY, CASE, CHECKED_BY, HANDLED_BY, SEPARATIONS
 from gongzhi.cases.tests.attempts import ATTEMPTS
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.people import queries
@@ -17,19 +15,15 @@ from gongzhi.testing.cases import accepted_case, checking_case, dispatched_case,
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
-FOLLOWS = [
-    *product(["case.pass_check", "case.fail_check", "case.pass_from_desk"], sorted(HANDLED_BY)),
-    *product(["case.submit_result", "case.confirm_result"], sorted(CHECKED_BY)),
-    *product(["case.close"], sorted(HANDLED_BY | CHECKED_BY | ACCEPTED_BY)),
-]
-POST_OF = {
-    "case.pass_check": Post.CHECKER,
-    "case.fail_check": Post.CHECKER,
-    "case.pass_from_desk": Post.DISPATCHER,
-    "case.submit_result": Post.HANDLER,
-    "case.confirm_result": Post.DEPARTMENT_DESK,
-    "case.close": Post.SHIFT_LEADER,
-}
+FOLLOWS = [(one.act, earlier) for one in SEPARATIONS for earlier in sorted(one.not_after)]
+POST_OF = {f"case.{one.act}": one.by[0] for one in CASE.moves}
+
+
+def test_the_hands_that_handle_check_and_close_are_kept_apart_both_ways():
+    apart = {one.act: one.not_after for one in SEPARATIONS}
+    assert all(apart[act] >= CHECKED_BY for act in HANDLED_BY)
+    assert all(apart[act] >= HANDLED_BY for act in CHECKED_BY)
+    assert apart["case.close"] >= HANDLED_BY | CHECKED_BY | ACCEPTED_BY
 
 
 @pytest.mark.parametrize(("act", "earlier"), FOLLOWS)

@@ -1,6 +1,8 @@
 """Two people act on one case at the same time: one wins, the other is told."""
 
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -10,11 +12,21 @@ from gongzhi.audit.verify import verify
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
 from gongzhi.cases.queries import CaseRow
-from gongzhi.cases.states import CaseState
+from gongzhi.cases.states import CaseState, ReturnOutcome
+from gongzhi.cases.turns import returns
 from gongzhi.evidence import queries as evidence
 from gongzhi.people.states import Post
-from gongzhi.testing import moves
-from gongzhi.testing.cases import accepted_case, dispatched_case, filed_case, handling_case
+from gongzhi.testing import moves, turns
+from gongzhi.testing.cases import (
+    accepted_case,
+    closed_case,
+    dispatched_case,
+    filed_case,
+    handling_case,
+    reported_case,
+    returned_case,
+    suspended_case,
+)
 from gongzhi.testing.moves import local
 from gongzhi.testing.races import at_once, while_the_first_has_not_finished
 
@@ -81,3 +93,59 @@ def test_two_cases_filed_at_once_get_two_numbers():
     assert sorted(str(one.number) for one in filed if isinstance(one, CaseRow)) == [
         f"2026-{number:06d}" for number in range(1, 5)
     ]
+
+
+def one_wins(*deciders):
+    """Let all decide at once: one does, the others are told that the case changed."""
+    results = at_once(*deciders)
+    winners = [one for one in results if isinstance(one, CaseRow)]
+    assert len(winners) == 1
+    assert all(isinstance(one, ChangedMeanwhile) for one in results if not isinstance(one, CaseRow))
+    assert verify().intact
+    return winners[0]
+
+
+def test_of_a_dispatcher_and_a_shift_leader_who_decide_on_a_return_one_wins():
+    case = returned_case()
+    given = partial(moves.dispatch, case, unit=moves.HULI_BUREAU)
+    ruled = partial(turns.arbitrate, case, unit=moves.SIMING_BUREAU)
+    now = one_wins(given, ruled)
+    assert moves.now(case) == now
+    assert ReturnOutcome.OPEN not in [one.outcome for one in returns(case.uid)]
+
+
+def test_of_two_who_decide_on_one_request_one_wins():
+    case = turns.ask_extension(handling_case())
+    now = one_wins(partial(turns.grant_extension, case), partial(turns.refuse_extension, case))
+    assert now.extensions_granted in {0, 1}
+    assert moves.now(case).extension_asked_at is None
+
+
+def test_a_hold_that_ends_by_itself_and_by_hand_ends_once():
+    case = suspended_case()
+    over_at = case.moved_at + timedelta(days=8)
+    ticked, refused = while_the_first_has_not_finished(
+        partial(cases.tick, over_at), partial(turns.resume, case, at=over_at)
+    )
+    assert ticked == 1
+    assert isinstance(refused, ChangedMeanwhile)
+    assert [one.stage for one in queries.stages(case.uid)].count("hold") == 1
+    assert moves.now(case).state is CaseState.HANDLING
+    assert verify().intact
+
+
+def test_two_cases_that_are_merged_into_each_other_at_once_do_not_both_vanish():
+    one, other = reported_case(), reported_case()
+    said: dict[str, Any] = {"seen_target": 1, "seen": 1, "by": moves.member(Post.ACCEPTOR), "at": one.moved_at}
+    merged = one_wins(
+        partial(cases.merge_case, one.uid, into=other.uid, **said),
+        partial(cases.merge_case, other.uid, into=one.uid, **said),
+    )
+    assert {moves.now(one).state, moves.now(other).state} == {CaseState.MERGED, CaseState.REPORTED}
+    assert merged.merged_into in {one.uid, other.uid}
+
+
+def test_a_reporter_and_a_shift_leader_open_a_case_again_once():
+    case = closed_case()
+    now = one_wins(partial(turns.reopen_by_reporter, case), partial(turns.reopen, case))
+    assert (now.reopen_count, now.rework_count) == (1, case.rework_count + 1)

@@ -10,6 +10,7 @@ from gongzhi.audit.verify import verify
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
 from gongzhi.cases.models import StuckTimer
+from gongzhi.cases.operations import timers
 from gongzhi.people.states import Post
 from gongzhi.testing import moves
 from gongzhi.testing.cases import MAKERS, dispatched_case, handling_case, reported_case
@@ -90,15 +91,15 @@ def test_a_closed_case_is_never_late_again(closed_case):
 def test_a_stage_that_cannot_be_marked_holds_up_no_other(monkeypatch, caplog):
     stuck = reported_case(at=local("2026-11-23 09:00"))
     other = reported_case(at=local("2026-11-23 10:00"))
-    mark_late = cases._mark_late
+    let_run_out = timers._let_run_out
 
     def broken_for_one(stage, case_id, *, at):
-        marked = mark_late(stage, case_id, at=at)
+        marked = let_run_out(stage, case_id, at=at)
         if case_id == stuck.uid:
             raise RuntimeError("the record of this case is damaged")
         return marked
 
-    monkeypatch.setattr(cases, "_mark_late", broken_for_one)
+    monkeypatch.setattr(timers, "_let_run_out", broken_for_one)
     assert cases.tick(local("2026-11-23 12:00")) == 1
     assert moves.now(stuck) == stuck, "what failed is undone"
     assert queries.stages(other.uid)[0].is_late
@@ -109,14 +110,14 @@ def test_a_stage_that_cannot_be_marked_holds_up_no_other(monkeypatch, caplog):
 def broken(monkeypatch):
     """Return the set of cases whose stages cannot be marked, to be filled and emptied."""
     cannot = set()
-    mark_late = cases._mark_late
+    let_run_out = timers._let_run_out
 
     def unless_broken(stage, case_id, *, at):
         if case_id in cannot:
             raise RuntimeError("the record of this case is damaged")
-        return mark_late(stage, case_id, at=at)
+        return let_run_out(stage, case_id, at=at)
 
-    monkeypatch.setattr(cases, "_mark_late", unless_broken)
+    monkeypatch.setattr(timers, "_let_run_out", unless_broken)
     return cannot
 
 

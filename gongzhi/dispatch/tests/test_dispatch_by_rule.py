@@ -1,7 +1,7 @@
 """Dispatch by the city's rules, explained; the norm's unit where no rule speaks."""
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -17,10 +17,13 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms import operations as norms
 from gongzhi.norms import queries as norm_queries
 from gongzhi.norms.rules import ConditionDraft
+from gongzhi.people import operations as people
 from gongzhi.people.operations import NotPermitted, UnitEnded
+from gongzhi.people.states import UnitKind
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves, staff
 from gongzhi.testing.cases import filed_case
+from gongzhi.testing.city import FOUNDED_AT
 from gongzhi.testing.moves import MONDAY_9AM, local
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -143,6 +146,45 @@ def test_a_norms_unit_that_has_ended_is_suggested_no_more(no_rules, monkeypatch)
     staff.end_unit("water", at=case.moved_at)
     with pytest.raises(NoResponsibleUnit):
         queries.suggest(case.uid, at=case.moved_at)
+
+
+def test_where_a_unit_has_ended_its_successor_answers_before_the_next_rule_speaks():
+    put(Rule(code="vendors", unit_code="water", class_prefix=moves.STREET_VENDOR, from_on=FROM_ON))
+    case = filed_case()
+    staff.end_unit("water", successor="municipal", at=case.moved_at)
+    suggestion = queries.suggest(case.uid, at=case.moved_at)
+    assert (suggestion.unit_code, suggestion.source) == ("municipal", "vendors")
+    staff.end_unit("municipal", at=case.moved_at)
+    suggestion = queries.suggest(case.uid, at=case.moved_at)
+    assert (suggestion.unit_code, suggestion.source) == (moves.SIMING_BUREAU, "area 350200/350203")
+
+
+def test_where_a_norms_unit_has_ended_its_successor_answers(no_rules, monkeypatch):
+    case = filed_case()
+    condition = norm_queries.filing_condition(moves.VENDOR_BY_DAY, on=FROM_ON)
+    monkeypatch.setattr(norm_queries, "filing_condition", lambda code, *, on: replace(condition, unit_code="water"))
+    staff.end_unit("water", successor="municipal", at=case.moved_at)
+    suggestion = queries.suggest(case.uid, at=case.moved_at)
+    assert (suggestion.unit_code, suggestion.by) == ("municipal", "norm")
+    assert moves.dispatch(case).unit_code == "municipal"
+
+
+def test_a_contractor_whose_contract_is_over_is_passed_over():
+    people.add_unit(
+        "cleaners",
+        kind=UnitKind.CONTRACTOR,
+        name_zh="保洁公司",
+        name_en="Cleaners",
+        parent="bureau",
+        contract_until_at=MONDAY_9AM + timedelta(hours=1),
+        by=FOUNDER,
+        at=FOUNDED_AT,
+    )
+    put(Rule(code="vendors", unit_code="cleaners", class_prefix=moves.STREET_VENDOR, from_on=FROM_ON))
+    case = filed_case()
+    assert queries.suggest(case.uid, at=case.moved_at).unit_code == "cleaners"
+    later = MONDAY_9AM + timedelta(days=30)
+    assert queries.suggest(case.uid, at=later).unit_code == moves.SIMING_BUREAU
 
 
 def test_two_rules_of_one_code_at_once_are_refused_and_none_is_kept():

@@ -1,12 +1,12 @@
-"""Bytes that begin as real files do."""
+"""Files as people send them."""
 
-PNG_START = b"\x89PNG\r\n\x1a\n"
+from gongzhi.testing.pictures import photograph
 
 
 def jpeg(shows, *, size_bytes=2000):
-    """Return a photograph of something, unlike the photograph of anything else."""
-    body = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + shows.encode()
-    return body + b"\x00" * (size_bytes - len(body) - 2) + b"\xff\xd9"
+    """Return a photograph of something, unlike the photograph of anything else, with room to spare after its end."""
+    picture = photograph(shows.encode())
+    return picture + bytes(size_bytes - len(picture))
 
 
 def on_disk(home):

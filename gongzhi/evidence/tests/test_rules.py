@@ -1,6 +1,8 @@
 import pytest
 
-from gongzhi.evidence.rules import content_type_of, same_content_type
+from gongzhi.evidence.contents import content_type_of
+from gongzhi.evidence.rules import LARGEST_FILE_BYTES, LARGEST_STORED_BYTES, MIB, SIZE_PARAMETERS, same_content_type
+from gongzhi.parameters.rules import DECLARED
 
 
 @pytest.mark.parametrize(
@@ -38,3 +40,8 @@ def test_the_bytes_say_what_kind_of_file_they_are(head, content_type):
 )
 def test_a_declared_type_is_compared_without_its_trimmings(declared, same):
     assert same_content_type(declared, "image/jpeg") is same
+
+
+def test_whatever_a_city_allows_is_no_longer_than_what_verification_reads():
+    most_mib = max(DECLARED[name].greatest for name in SIZE_PARAMETERS.values())
+    assert max(most_mib * MIB, LARGEST_FILE_BYTES) <= LARGEST_STORED_BYTES

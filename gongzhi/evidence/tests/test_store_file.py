@@ -85,8 +85,13 @@ def test_the_same_photo_twice_is_two_files(upload, home):
             operations.FileTruncated,
             {"announced_bytes": 2000, "received_bytes": 1200},
         ),
-        (b"MZ\x90\x00 a program", {}, operations.FileKindUnknown, {"declared": "image/jpeg"}),
-        (b"<html><script>", {}, operations.FileKindUnknown, {"declared": "image/jpeg"}),
+        (
+            b"MZ\x90\x00 a program",
+            {},
+            operations.FileKindUnknown,
+            {"declared": "image/jpeg", "found": "application/x-executable"},
+        ),
+        (b"<html><script>", {}, operations.FileKindUnknown, {"declared": "image/jpeg", "found": "text/html"}),
     ],
 )
 def test_a_refused_upload_says_why_and_leaves_nothing(upload, home, content, changes, refusal, facts):

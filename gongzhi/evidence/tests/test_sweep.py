@@ -5,6 +5,7 @@ import pytest
 
 from gongzhi.audit.queries import entries_of
 from gongzhi.evidence import operations, queries
+from gongzhi.evidence.operations import sweeping
 from gongzhi.evidence.states import FileState
 from gongzhi.evidence.tests.factories import jpeg, on_disk
 
@@ -48,20 +49,20 @@ def test_a_swept_file_cannot_be_claimed_any_more(upload, claim, monday_9am):
 
 def test_a_file_claimed_while_the_sweep_is_looking_stays(upload, claim, home, monday_9am, monkeypatch):
     stored = upload()
-    sweep = operations._sweep
+    sweep = sweeping._sweep
 
     def claimed_first(uid, *, at):
         claim(stored)
         return sweep(uid, at=at)
 
-    monkeypatch.setattr(operations, "_sweep", claimed_first)
+    monkeypatch.setattr(sweeping, "_sweep", claimed_first)
     assert operations.sweep_orphans(monday_9am + A_DAY) == 0
     assert len(on_disk(home)) == 1
 
 
 def test_a_file_that_cannot_be_cleared_away_keeps_no_other_on_the_disk(upload, monday_9am, monkeypatch, caplog):
     stuck, other = upload(), upload(jpeg("fresh"))
-    sweep = operations._sweep
+    sweep = sweeping._sweep
 
     def broken_for_one(uid, *, at):
         swept = sweep(uid, at=at)
@@ -69,7 +70,7 @@ def test_a_file_that_cannot_be_cleared_away_keeps_no_other_on_the_disk(upload, m
             raise RuntimeError("the record of this file is damaged")
         return swept
 
-    monkeypatch.setattr(operations, "_sweep", broken_for_one)
+    monkeypatch.setattr(sweeping, "_sweep", broken_for_one)
     assert operations.sweep_orphans(monday_9am + A_DAY) == 1
     assert queries.file_row(stuck.uid).state is FileState.STORED, "what failed is undone"
     assert queries.open_file(stuck.uid).read()
@@ -120,7 +121,7 @@ def test_however_many_files_there_are_the_database_is_asked_a_few_times(
 
 
 def test_files_are_asked_for_in_portions(upload, home, monday_9am, monkeypatch):
-    monkeypatch.setattr(operations, "_PATHS_AT_ONCE", 2)
+    monkeypatch.setattr(sweeping, "PATHS_AT_ONCE", 2)
     for number in range(5):
         upload(jpeg(f"{number}"))
     (home / "stray").write_bytes(b"left by a crash")

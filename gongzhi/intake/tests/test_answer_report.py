@@ -16,7 +16,7 @@ from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people.operations import NotPermitted
 from gongzhi.scenarios.founding import IMPORTER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, replies
 from gongzhi.testing.cases import closed_case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -161,20 +161,20 @@ def test_all_reports_of_a_case_end_with_it(acceptor, monday_9am):
     assert [state_of(one) for one in receipts] == [ReportState.SETTLED, ReportState.RECEIVED], "one is owed an answer"
 
 
-def test_a_report_that_is_owed_an_answer_waits_for_it(acceptor):
+def test_a_report_that_is_owed_an_answer_waits_for_it():
     receipt = moves.report(contact=Contact("陈小明", "13800001234"))
     ended = moves.void(moves.case_of(receipt))
     deliver(ended.moved_at)
     assert state_of(receipt) is ReportState.RECEIVED
-    answered = answer(queries.report(receipt.report), by=acceptor, at=ended.moved_at)
+    answered = replies.answer(receipt.report, at=ended.moved_at + timedelta(hours=1))
     assert answered.state is ReportState.ANSWERED
 
 
-def test_a_settled_report_may_still_be_answered(acceptor):
+def test_a_settled_report_may_still_be_answered():
     receipt = moves.report()
     ended = moves.void(moves.case_of(receipt))
     deliver(ended.moved_at)
-    answered = answer(queries.report(receipt.report), by=acceptor, at=ended.moved_at + timedelta(days=1))
+    answered = replies.answer(receipt.report, at=ended.moved_at + timedelta(days=1))
     assert answered.state is ReportState.ANSWERED
     assert answered.ended_at == ended.moved_at
 

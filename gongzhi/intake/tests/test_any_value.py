@@ -10,7 +10,7 @@ from gongzhi.audit.states import Damage
 from gongzhi.audit.tests.any_value import every_column, unnoticed
 from gongzhi.audit.verify import verify
 from gongzhi.evidence.models import StoredFile
-from gongzhi.evidence.queries import file_home
+from gongzhi.evidence.stores import file_home
 from gongzhi.testing import cases
 
 pytestmark = pytest.mark.django_db

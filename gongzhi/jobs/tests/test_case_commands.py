@@ -10,6 +10,7 @@ from gongzhi.calendars import operations as calendars
 from gongzhi.calendars import queries as calendar_queries
 from gongzhi.calendars.states import DayKind
 from gongzhi.cases import operations as cases
+from gongzhi.cases.operations import timers
 from gongzhi.jobs.case_commands import explain_deadline, stuck_timers
 from gongzhi.kernel.clock import from_utc_text
 from gongzhi.scenarios.founding import FOUNDER
@@ -57,7 +58,7 @@ def test_timers_that_are_stuck_are_listed(monkeypatch):
     def broken(stage, case_id, *, at):
         raise RuntimeError("the record of this case is damaged")
 
-    monkeypatch.setattr(cases, "_mark_late", broken)
+    monkeypatch.setattr(timers, "_let_run_out", broken)
     cases.tick(local("2026-11-23 12:00"))
     assert f"{case.uid}  accept" in typed(stuck_timers)
     (told,) = typed(stuck_timers, "--json").splitlines()

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gongzhi.evidence.operations import ORPHAN_AGE
-from gongzhi.evidence.queries import file_home
+from gongzhi.evidence.stores import file_home
 from gongzhi.jobs.worker import Chore, Worker, chores
 
 MONDAY_9AM = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -67,4 +67,4 @@ def test_a_carrier_that_keeps_us_waiting_holds_up_no_timer():
 
 
 def test_only_what_waits_for_other_machines_runs_beside_the_others():
-    assert [one.name for one in chores() if one.waits] == ["notices"]
+    assert [one.name for one in chores() if one.waits] == ["notices", "sheets"]

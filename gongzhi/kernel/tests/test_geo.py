@@ -189,6 +189,26 @@ def test_a_cell_is_a_number_that_fits_a_signed_big_integer_and_spells_like_the_t
     assert f"{geo.cell_int(place):x}" == geo.cell(place)
 
 
+@given(
+    lon=st.floats(-180, 180),
+    lat=st.floats(-60, 60),
+    radius_m=st.floats(1, 2000),
+    bearing=st.floats(0, 2 * math.pi),
+)
+def test_the_cells_within_a_radius_hold_every_place_within_it(lon, lat, radius_m, bearing):
+    origin = Point.from_degrees(lon, lat)
+    north = math.degrees(radius_m * math.cos(bearing) / 6_356_752)
+    east = math.degrees(radius_m * math.sin(bearing) / (6_378_137 * math.cos(math.radians(lat))))
+    other = Point.from_degrees((lon + east + 180) % 360 - 180, lat + north)
+    if distance_m(origin, other) <= radius_m:
+        assert geo.cell_int(other) in geo.cells_within(origin, radius_m)
+
+
+def test_a_wider_radius_takes_more_rings_of_cells():
+    origin = Point.from_degrees(118.0894, 24.4798)
+    assert [len(geo.cells_within(origin, radius_m)) for radius_m in (1, 50, 120, 2000)] == [7, 7, 19, 2269]
+
+
 def test_the_cell_in_the_record_is_too_wide_to_name_a_house():
     home = Point.from_degrees(118.0894, 24.4798)
     across_the_quarter = Point.from_degrees(118.0930, 24.4810)

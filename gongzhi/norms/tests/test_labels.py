@@ -7,7 +7,7 @@ from gongzhi.kernel.refusals import Refusal
 from gongzhi.norms import labels, states
 
 
-@pytest.mark.parametrize("module", ["gongzhi.norms.rules", "gongzhi.norms.operations"])
+@pytest.mark.parametrize("module", ["gongzhi.norms.rules", "gongzhi.norms.operations.keeping", "gongzhi.norms.sheets"])
 def test_every_refusal_of_the_room_has_words(module):
     own = [
         found

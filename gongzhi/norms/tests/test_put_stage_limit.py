@@ -51,7 +51,7 @@ def test_the_fringe_has_its_own_limit_beside_the_general_one(put, july):
     assert queries.stage_limit(Stage.FILE, on=july, area_class="A").time == AN_HOUR
 
 
-@pytest.mark.parametrize("stage", ["nonsense", "appeal", "", "File"])
+@pytest.mark.parametrize("stage", ["nonsense", "appeal", "", "File", Stage.HOLD])
 def test_what_is_no_stage_of_a_case_gets_no_limit(put, stage):
     with pytest.raises(operations.StageUnknown) as refused:
         put(stage, AN_HOUR)

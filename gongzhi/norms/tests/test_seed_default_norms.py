@@ -11,7 +11,7 @@ from gongzhi.kernel.units import Limit
 from gongzhi.norms import operations, queries, shipped
 from gongzhi.norms.models import FilingCondition
 from gongzhi.norms.rules import CheckingWindow, FixedTime, ShareOfLimit, class_key
-from gongzhi.norms.states import STREAM, CheckingMode, ClassKind, Stage, StageClock
+from gongzhi.norms.states import STAGES_WITH_A_LIMIT, STREAM, CheckingMode, ClassKind, Stage, StageClock
 from gongzhi.norms.tests.factories import draft
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def test_every_stage_has_its_default_limit_and_its_source(seed, july, stage, are
 
 def test_all_stages_of_the_program_have_a_default_limit(seed, july):
     seed()
-    assert all(queries.stage_limit(stage, on=july).source for stage in Stage)
+    assert all(queries.stage_limit(stage, on=july).source for stage in STAGES_WITH_A_LIMIT)
 
 
 def test_seeding_again_adds_nothing_and_keeps_what_the_city_has_set(seed, norms_keeper, monday_9am, july):
@@ -123,13 +123,18 @@ def test_seeding_again_adds_nothing_and_keeps_what_the_city_has_set(seed, norms_
 
 def test_the_record_holds_the_digest_of_every_column(seed):
     seed()
+    FilingCondition.objects.filter(code="event-09005-1").update(supervising_zh="城管部门")
+    assert entries_of(STREAM)[-1].facts["rows_digest"] != rows_digest(queries.snapshot_rows())
+    FilingCondition.objects.filter(code="event-09005-1").update(supervising_zh="")
     assert entries_of(STREAM)[-1].facts["rows_digest"] == rows_digest(queries.snapshot_rows())
     for name, kept in (
         ("ManagedClass", "managed_class"),
         ("FilingCondition", "filing_condition"),
         ("StageLimit", "stage_limit"),
+        ("LegacyCode", "legacy_code"),
     ):
         columns = len(apps.get_model("norms", name)._meta.concrete_fields)
+        FilingCondition.objects.update(collection_zh="拍摄全景")
         row = next(row for row in queries.snapshot_rows() if row[0] == kept)
         assert len(row) == columns, f"{name}: a column is not in the snapshot"
 

@@ -323,7 +323,7 @@ def test_whose_account_is_closed_may_do_nothing_and_the_table_says_why():
 
 def test_the_units_are_read_once_however_many_answer(django_assert_num_queries):
     assert len({unit for _, unit in why("case.submit_result")}) > 2
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(6):  # the edition, posts, substitutions, members, units, nights
         why("case.submit_result")
 
 
@@ -334,3 +334,11 @@ def test_an_act_that_nobody_knows_is_not_explained():
 
 def test_an_act_without_a_line_is_in_nobodys_power():
     assert why("case.accept", post=Post.HANDLER) == {}
+
+
+def test_a_paper_that_a_new_act_needs_keeps_nobody_from_getting_the_act(monkeypatch):
+    lines = [*registry.default_grants(), Grant(Post.LEADER, "bridge.close", Scope.CITY)]
+    monkeypatch.setattr(registry, "default_grants", lambda: lines)
+    people.put_credential_need("bridge.close", "enforcement", seen=queries.edition(), by=GIVES_POWERS, at=MONDAY_9AM)
+    assert seed() == 1
+    assert (Post.LEADER, "bridge.close") in {(one.post, one.act) for one in queries.grants()}

@@ -9,12 +9,13 @@ from gongzhi.audit.verify import verify
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.people import operations as people
 from gongzhi.people import queries
-from gongzhi.people.rules import LastKeeper
-from gongzhi.people.states import AccountKind, Post, Scope
+from gongzhi.people.rules import LastKeeper, Matter
+from gongzhi.people.states import AccountKind, Post, ReviewOutcome, Scope
+from gongzhi.people.tests.persons import AN_HOUR, SIMING, certify, duty_leader, in_post
 from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
 from gongzhi.testing import races, staff
 from gongzhi.testing.city import put_city
-from gongzhi.testing.moves import MONDAY_9AM
+from gongzhi.testing.moves import MONDAY_9AM, member
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,4 +94,76 @@ def test_the_last_two_security_administrators_do_not_end_each_other(chen):
     assert not isinstance(first, Refusal)
     assert isinstance(second, LastKeeper)
     assert len(queries.appointments(at=later, post=Post.SECURITY_ADMINISTRATOR)) == 1
+    assert verify().intact
+
+
+def night():
+    """Declare a night duty that begins now."""
+    return people.declare_night_duty(
+        SIMING,
+        from_at=MONDAY_9AM,
+        until_at=MONDAY_9AM + AN_HOUR,
+        grounds="台风",
+        by=duty_leader(),
+        at=MONDAY_9AM,
+    )
+
+
+def test_two_acts_of_one_night_are_both_told(chen):
+    held, by = night(), member(Post.SHIFT_LEADER)
+    matter = Matter(area=SIMING, urgent=True, hands={"case.pass_check": (by.id,)})
+    permission = queries.require(by, "case.close", matter, at=MONDAY_9AM)
+
+    def close(about):
+        return lambda: people.tell_relaxed(permission, about=about, by=by, at=MONDAY_9AM)
+
+    got = races.at_once(close("case:1"), close("case:2"))
+    assert got == [{"relaxed": f"night_duty:{held}"}] * 2
+    assert sorted(one.about for one in queries.relaxed_acts()) == ["case:1", "case:2"]
+    assert verify().intact
+
+
+def test_a_night_is_reviewed_once(chen):
+    held = night()
+    reviewers = [in_post("9201", Post.CONDUCT_INSPECTOR, "bureau"), member(Post.LEADER)]
+
+    def review(by):
+        return lambda: people.review_night_duty(
+            held, outcome=ReviewOutcome.PROPER, words="处置得当", seen=1, by=by, at=MONDAY_9AM + 2 * AN_HOUR
+        )
+
+    assert one_wins(races.at_once(*map(review, reviewers)))
+    assert queries.night_duty_of(held).version == 2
+    assert verify().intact
+
+
+def test_a_substitute_is_arranged_once_on_one_picture(chen):
+    post = queries.appointments(at=MONDAY_9AM, post=Post.SHIFT_LEADER)[0]
+    seen = queries.member_version(chen)
+
+    def arrange():
+        return people.substitute(
+            post.uid,
+            by_member=chen,
+            from_at=MONDAY_9AM,
+            until_at=MONDAY_9AM + AN_HOUR,
+            grounds="年休假",
+            seen=seen,
+            by=GIVES_POWERS,
+            at=MONDAY_9AM,
+        )
+
+    assert one_wins(races.at_once(arrange, arrange))
+    assert len(queries.substitutions(at=MONDAY_9AM)) == 1
+    assert verify().intact
+
+
+def test_a_paper_is_taken_once(chen):
+    held = certify(chen)
+    seen = queries.member_version(chen)
+
+    def take(how):
+        return lambda: how(held, grounds="年审未通过", seen=seen, by=GIVES_POWERS, at=MONDAY_9AM)
+
+    assert one_wins(races.at_once(take(people.suspend_credential), take(people.withdraw_credential)))
     assert verify().intact

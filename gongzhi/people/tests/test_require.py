@@ -49,7 +49,7 @@ def test_a_line_slipped_into_the_table_is_found():
 @pytest.mark.parametrize("by", [TIMER, IMPORTER, Actor(id="x", kind=ActorKind.REPORTER)], ids=lambda by: by.kind)
 def test_whoever_is_no_member_has_only_the_powers_of_its_post(by):
     with pytest.raises(NotPermitted):
-        queries.require(by, "case.void", Matter(), at=MONDAY_9AM)
+        queries.require(by, "case.classify", Matter(), at=MONDAY_9AM)
 
 
 def test_the_desk_of_a_unit_answers_for_the_units_below_it():

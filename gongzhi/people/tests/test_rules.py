@@ -40,10 +40,10 @@ def test_what_one_person_did_another_must_follow():
     separation = Separation("close", not_after=frozenset({"check", "accept"}))
     matter = Matter(hands={"check": ("li", "wang"), "file": ("chen",)})
     for free in ("chen", "zhao"):
-        require_separate_hands("close", by=free, matter=matter, separations=[separation])
-    require_separate_hands("file", by="li", matter=matter, separations=[separation])
+        require_separate_hands("close", persons=[free], matter=matter, separations=[separation])
+    require_separate_hands("file", persons=["li"], matter=matter, separations=[separation])
     with pytest.raises(SamePerson) as refused:
-        require_separate_hands("close", by="wang", matter=matter, separations=[separation])
+        require_separate_hands("close", persons=["wang"], matter=matter, separations=[separation])
     assert refused.value.facts == {"act": "close", "earlier": "check"}
 
 

@@ -161,6 +161,24 @@ def table_from_xlsx(
         raise LayerDamaged(file=file, reason=f"{type(fault).__name__}: {fault}") from fault
 
 
+def sheet_names(content: bytes, *, file: str, allowed: Allowance = USUAL) -> tuple[str, ...]:
+    """Return the names of the sheets of a workbook, in their order.
+
+    Raises: LayerTooLarge, LayerDamaged, ArchiveSwells, ArchiveClimbsOut, ArchiveLocked, ArchiveMethodUnknown.
+    """
+    import openpyxl
+
+    require_at_most(len(content), most=allowed.packed, what="bytes", file=file)
+    archive = Archive(content, file=file, allowed=replace(allowed, unpacked=min(allowed.unpacked, allowed.workbook)))
+    for part in archive.names:
+        archive.read(part)  # counts what comes out before anything is parsed
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        return tuple(found.title for found in book.worksheets)
+    except (zipfile.BadZipFile, SyntaxError, LookupError, ValueError, TypeError, AttributeError, OSError) as fault:
+        raise LayerDamaged(file=file, reason=f"{type(fault).__name__}: {fault}") from fault
+
+
 def code_text(value: Cell, *, number: int) -> str:
     """Return a code as text, also where a spreadsheet keeps it as a number.
 

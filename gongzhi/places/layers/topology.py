@@ -125,6 +125,9 @@ class Tolerances:
     shore_m: float = 1_000.0
 
 
+USUAL_TOLERANCES: Final = Tolerances()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One finding, with its place.
@@ -175,7 +178,8 @@ def examined(
     *,
     parents: Mapping[str, shapely.Geometry] | None = None,
     landmarks: Sequence[Landmark] = (),
-    tolerances: Tolerances = Tolerances(),
+    tolerances: Tolerances = USUAL_TOLERANCES,
+    may_overlap: bool = False,
 ) -> Report:
     """Examine a set of outlines of one level.
 
@@ -184,10 +188,12 @@ def examined(
         parents: outlines of the level above, by code; a child whose parent has none here is not compared.
         landmarks: places known to lie in the city, for finding where its shore is cut off.
         tolerances: in metres.
+        may_overlap: whether areas may lie in one another, as a station in a development zone: then only each one by
+            itself is examined.
     """
     findings = [*_duplicates(outlines), *_unsound(outlines)]
     sound = _Sound.of([one for one in outlines if _is_sound(one.geometry)])
-    if len(sound.outlines):
+    if len(sound.outlines) and not may_overlap:
         findings += _overlaps(sound, tolerances)
         findings += _gaps(sound, tolerances)
         findings += _unshared(sound, tolerances)

@@ -10,6 +10,7 @@ from django.db import transaction
 from gongzhi.kernel.geo import Bounds, Crs, Point, distance_m, from_point, to_point
 from gongzhi.places import queries
 from gongzhi.places.models import Division
+from gongzhi.places.queries import ground
 from gongzhi.places.states import DivisionLevel, PlaceState
 from gongzhi.places.tests.napkin import box, draft, napkin_city, take_over
 
@@ -103,10 +104,10 @@ def test_an_import_that_was_rolled_back_leaves_no_trace_on_the_map():
 @pytest.mark.usefixtures("city")
 def test_rows_changed_past_the_operations_are_read_anew_each_time():
     queries.locate(IN_W1, on=TODAY)
-    queries._shelf.kept = None
+    ground._shelf.kept = None
     Division.objects.filter(code="W1").update(outline=None)
     assert queries.locate(IN_W1, on=TODAY).division == "W"
-    assert queries._shelf.kept is None
+    assert ground._shelf.kept is None
 
 
 @pytest.mark.usefixtures("city")

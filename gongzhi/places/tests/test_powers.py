@@ -14,7 +14,7 @@ from gongzhi.people import queries as people
 from gongzhi.people.rules import NotAppointed
 from gongzhi.people.states import Post
 from gongzhi.places import facts, operations, queries
-from gongzhi.places.operations import DivisionDraft
+from gongzhi.places.operations import DivisionDraft, divisions
 from gongzhi.places.states import DivisionLevel
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import powers, staff
@@ -51,7 +51,7 @@ def test_divisions_are_not_imported_on_an_old_picture():
 def test_whoever_lost_the_power_while_the_file_was_compared_imports_nothing(monkeypatch):
     put_city()
     post, seen = people.appointments(at=MONDAY_9AM, post=Post.SYSTEM_ADMINISTRATOR)[0], queries.edition()
-    compare = operations._change
+    compare = divisions._change
     staff.appoint(staff.with_account("8001", at=MONDAY_9AM), post=post.post, unit=post.unit, at=MONDAY_9AM)
 
     def compared_for_long(*given, **said):
@@ -59,7 +59,7 @@ def test_whoever_lost_the_power_while_the_file_was_compared_imports_nothing(monk
         staff.end_appointment(post.uid, at=MONDAY_9AM)
         return change
 
-    monkeypatch.setattr(operations, "_change", compared_for_long)
+    monkeypatch.setattr(divisions, "_change", compared_for_long)
     with pytest.raises(NotAppointed):
         CHANGE(seen=seen, by=post.actor())
     assert queries.edition() == seen

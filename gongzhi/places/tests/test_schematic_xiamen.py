@@ -12,6 +12,7 @@ import shapely
 from gongzhi.kernel.geo import Crs, Point
 from gongzhi.places import operations, queries
 from gongzhi.places.rules import DivisionDraft, drafts_from_geojson
+from gongzhi.places.rules.ground import SHORE_M
 from gongzhi.places.states import DivisionLevel, PlaceState
 from gongzhi.places.tests.napkin import IMPORTED_AT, SURVEYOR
 
@@ -56,7 +57,6 @@ def test_a_point_in_each_district_is_found_down_to_its_community(lon, lat, stree
 @pytest.mark.parametrize(
     ("lon", "lat", "at_least_m", "at_most_m"),
     [
-        pytest.param(118.0705, 24.4480, 50, 600, id="the strait between Gulangyu and the island"),
         pytest.param(118.3000, 24.4300, 9_000, 13_000, id="the open sea"),
         pytest.param(116.4074, 39.9042, 1_660_000, 1_680_000, id="Beijing"),
     ],
@@ -65,6 +65,16 @@ def test_a_point_off_the_coast_or_far_away_is_outside_with_its_distance(lon, lat
     found = queries.locate(Point.from_degrees(lon, lat), on=TODAY)
     assert found.state is PlaceState.OUTSIDE
     assert at_least_m <= found.border_m <= at_most_m
+
+
+@pytest.mark.usefixtures("xiamen")
+def test_a_point_in_the_strait_is_taken_onto_the_near_shore_and_flagged():
+    strait = Point.from_degrees(118.0705, 24.4480)
+    found = queries.locate(strait, on=TODAY)
+    assert (found.state, found.is_shore) == (PlaceState.LOCATED, True)
+    assert re.fullmatch(r"35020301290[1-5]", found.division or "")
+    assert 50 <= found.border_m <= SHORE_M
+    assert queries.locate(strait, on=TODAY, shore_m=0).state is PlaceState.OUTSIDE
 
 
 def test_it_has_the_city_six_districts_39_streets_and_their_communities(drafts):

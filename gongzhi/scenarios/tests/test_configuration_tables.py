@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, models
 
 from gongzhi.audit import registry
 from gongzhi.audit.operations import rows_digest
@@ -18,17 +19,30 @@ from gongzhi.calendars.models import CalendarDay
 from gongzhi.dispatch import queries as dispatch
 from gongzhi.dispatch.operations import put_rules
 from gongzhi.dispatch.rules import Rule
-from gongzhi.norms.models import FilingCondition, ManagedClass, StageLimit
+from gongzhi.norms.models import FilingCondition, LegacyCode, ManagedClass, StageLimit
 from gongzhi.notices.models import NoticeRule
+from gongzhi.people import queries as people
 from gongzhi.people.models import PolicyGrant
-from gongzhi.scenarios.founding import FOUNDER
+from gongzhi.people.operations import put_credential_need
+from gongzhi.people.states import Post
+from gongzhi.places import operations as ground
+from gongzhi.places import queries as places
+from gongzhi.places.rules import Keeper
+from gongzhi.scenarios.founding import FOUNDER, GIVES_POWERS
 from gongzhi.testing.moves import MONDAY_9AM
 
 pytestmark = pytest.mark.django_db
 
-STREAMS = ("config:calendars", "config:dispatch", "config:norms", "config:notices", "config:places", "config:policy")
-NOT_CONFIGURATION = {"calendars.PastEdition", "cases.StuckTimer", "notices.Sending"}
-"""Compared with the digests in their entries, or named in docs/record.md as nobody's word."""
+STREAMS = (
+    *("config:calendars", "config:dispatch", "config:duties", "config:norms", "config:notices"),
+    *("config:places", "config:policy"),
+)
+NOT_CONFIGURATION = {
+    *("calendars.PastEdition", "cases.StuckTimer", "notices.Sending", "places.LayerFeature"),
+    *("evidence.DisplayTask", "evidence.Upload", "evidence.UploadPiece", "intake.SheetSending"),
+    "dispatch.PrecedentTerm",
+}
+"""Compared with digests in entries or with the rows they follow from, or named in docs/record.md as nobody's word."""
 KEPT_ROWS = 3
 
 
@@ -40,10 +54,25 @@ def a_few_rows(city) -> None:
     NoticeRule.objects.create(
         topic="case-dispatched", audience="unit", carrier="inbox", timing="immediate", from_at=MONDAY_9AM
     )
-    for table in (FilingCondition, StageLimit, CalendarDay, PolicyGrant):
+    put_credential_need("case.close", "enforcement", seen=people.edition(), by=GIVES_POWERS, at=MONDAY_9AM)
+    a_grid_that_somebody_answers_for()
+    for table in (FilingCondition, StageLimit, CalendarDay, PolicyGrant, LegacyCode):
         kept = list(table.objects.order_by("pk").values_list("pk", flat=True)[:KEPT_ROWS])
         table.objects.exclude(pk__in=kept).delete()
-    ManagedClass.objects.filter(conditions=None).delete()
+    named = LegacyCode.objects.exclude(managed_class=None).values("managed_class_id")
+    ManagedClass.objects.filter(conditions=None).exclude(key__in=named).delete()
+
+
+def a_grid_that_somebody_answers_for() -> None:
+    day, at = MONDAY_9AM.date(), MONDAY_9AM
+    path = places.division("350203001901").path
+    for planned in (
+        partial(ground.plan_made_grid, within=path, cell_m=200),
+        partial(ground.plan_made_groups, about=6),
+    ):
+        ground.import_layer(planned(from_on=day, on=day), seen=places.edition(), by=FOUNDER, at=at)
+    keeper = Keeper(grid="350203001901R001", post=Post.COLLECTOR, unit="centre", from_on=day)
+    ground.put_duties([keeper], from_on=day, seen=places.duties_edition(), by=FOUNDER, at=at)
 
 
 def execute(statement: str, value: str) -> None:
@@ -61,10 +90,16 @@ def missed_in(stream: str) -> Sequence[tuple[str, str, str]]:
         for column in columns_of(table._meta.label):
             for value in tampered(table._meta.label, column):
                 written += 1
-                if not list(compare(stream, rows, recorded=recorded)):
+                if not list(compare(stream, rows, recorded=recorded)) and not named_elsewhere(table, but=stream):
                     missed.append((table._meta.label, column, value))
         assert written, f"nothing could be written into {table._meta.label}"
     return missed
+
+
+def named_elsewhere(table: type[models.Model], *, but: str) -> bool:
+    """Whether another stream that watches the same table names what was written into it."""
+    others = {stream for stream in STREAMS if stream != but and table in registry.snapshot_tables(stream)}
+    return any(stream in others for _, stream, _ in named()) if others else False
 
 
 @pytest.mark.usefixtures("a_few_rows")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from gongzhi.audit import delivery, seals
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.verify import verify
 from gongzhi.cases.rules import HappenedBefore, PlaceMissing
@@ -17,7 +18,7 @@ from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people.operations import NotPermitted
-from gongzhi.testing import moves
+from gongzhi.testing import moves, turns
 from gongzhi.testing.cases import checking_case, reported_case, verifying_case
 from gongzhi.visits import operations as visits
 from gongzhi.visits import queries
@@ -117,3 +118,16 @@ def test_the_open_visits_are_the_collectors_list():
     ordered = queries.page(state=VisitState.ORDERED)
     assert [one.case for one in ordered] == [waiting.uid, also_waiting.uid]
     assert [one.case for one in queries.page(after=ordered[0].uid, state=VisitState.ORDERED)] == [also_waiting.uid]
+
+
+def test_a_case_that_is_taken_up_again_is_looked_at_anew_even_before_the_first_visit_was_called_back(verifying_case):
+    first = moves.visit_of(verifying_case)
+    refused = moves.refuse(verifying_case)
+    again = moves.order_verification(turns.uphold_objection(refused))
+    assert queries.visit(first.uid).state is VisitState.CANCELLED
+    second = moves.visit_of(again)
+
+    seals.place_entries(at=again.moved_at)
+    delivery.deliver_all(clock=lambda: again.moved_at)
+    assert queries.visit(second.uid).state is VisitState.ORDERED, "what ended was the case before it was taken up again"
+    assert moves.verify(again).state is CaseState.ACCEPTED

@@ -1,0 +1,115 @@
+"""Likely duplicates: cases of one class that were reported near a place, not long before or after an instant."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+
+from gongzhi.cases.models import Case
+from gongzhi.cases.states import CaseState
+from gongzhi.kernel.geo import Point, cells_within, distance_m
+from gongzhi.parameters.queries import parameter
+from gongzhi.people.rules import Matter, Sight
+
+MOST_CANDIDATES = 20
+"""More than these nobody compares by eye."""
+
+_NEWEST_OF_A_CELL = 50
+_NEWEST_BEHIND_A_PILE = 2_000
+_CELLS_AT_ONCE = 100
+_NEWEST = """
+SELECT id, lon_e7, lat_e7, cell FROM (
+    SELECT id, lon_e7, lat_e7, cell FROM cases_case
+    WHERE cell = %s AND class_key = %s AND reported_at BETWEEN %s AND %s
+    ORDER BY reported_at DESC LIMIT %s
+) AS newest
+"""
+_BEHIND_A_PILE = f"{_NEWEST} WHERE NOT (lon_e7 = %s AND lat_e7 = %s) LIMIT %s"
+
+_Found = tuple[int, int, int, int]
+"""Row, longitude and latitude in 1e-7 degrees, cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A case that may be about the same thing."""
+
+    uid: UUID
+    number: str | None
+    state: CaseState
+    area: str
+    unit_code: str
+    reported_at: datetime
+    distance_m: float
+
+
+def candidates(
+    point: Point,
+    *,
+    class_key: str,
+    at: datetime,
+    besides: UUID | None = None,
+    sight: Sight | None = None,
+    most: int = MOST_CANDIDATES,
+) -> list[Candidate]:
+    """Return the cases that may be about the same thing, the nearest first and of equally near ones the latest.
+
+    How near and how long before or after, the city says (`duplicate_radius_m`, `duplicate_window_h`). What was merged
+    is left out: the case it was merged into answers for it. Where very many stand at one spot, as at an address
+    that an office enters for want of a better one, the latest of them stand for all, and the answer takes no longer.
+
+    Args:
+        point: where the matter lies.
+        class_key: its class.
+        at: when it was reported.
+        besides: a case that is not its own duplicate.
+        sight: what the reader may read; None for everything.
+        most: how many at most.
+    """
+    radius_m = parameter("duplicate_radius_m", at=at)
+    window = timedelta(hours=parameter("duplicate_window_h", at=at))
+    far = {
+        row: apart_m
+        for row, lon_e7, lat_e7, _ in _found(cells_within(point, radius_m), class_key, at - window, at + window)
+        if (apart_m := distance_m(point, Point(lon_e7, lat_e7))) <= radius_m
+    }
+    if not far:
+        return []
+    rows = Case.objects.filter(pk__in=far).exclude(state=CaseState.MERGED.value)
+    told = [
+        Candidate(uid, number, CaseState(state), area, unit, reported_at, far[row])
+        for row, uid, number, state, area, unit, reported_at in rows.values_list(
+            "pk", "uid", "number", "state", "area", "unit_code", "reported_at"
+        )
+        if uid != besides and (sight is None or sight.reaches(Matter(area=area, unit=unit or None)))
+    ]
+    told.sort(key=lambda one: one.reported_at, reverse=True)
+    return sorted(told, key=lambda one: one.distance_m)[:most]
+
+
+def _found(cells: Sequence[int], class_key: str, since: datetime, until: datetime) -> list[_Found]:
+    span = [str(connection.ops.adapt_datetimefield_value(one)) for one in (since, until)]
+    found: list[_Found] = []
+    for first in range(0, len(cells), _CELLS_AT_ONCE):
+        these = cells[first : first + _CELLS_AT_ONCE]
+        given: list[int | str] = []
+        for cell in these:
+            given += [cell, class_key, *span, _NEWEST_OF_A_CELL]
+        found += _rows(" UNION ALL ".join([_NEWEST] * len(these)), given)
+    for cell, count in Counter(cell for *_, cell in found).items():
+        if count >= _NEWEST_OF_A_CELL:
+            (lon_e7, lat_e7), _ = Counter((lon, lat) for _, lon, lat, of in found if of == cell).most_common(1)[0]
+            behind: list[int | str] = [cell, class_key, *span, _NEWEST_BEHIND_A_PILE, lon_e7, lat_e7, _NEWEST_OF_A_CELL]
+            found += _rows(_BEHIND_A_PILE, behind)
+    return found
+
+
+def _rows(sql: str, given: Sequence[int | str]) -> list[_Found]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return [(row, lon_e7, lat_e7, cell) for row, lon_e7, lat_e7, cell in cursor.fetchall()]

@@ -1,0 +1,82 @@
+"""Reading the turns of a case: who sent it back, who was asked to help, what a leader ordered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from gongzhi.cases.models import CaseAssistance, CaseInstruction, CaseReturn
+from gongzhi.cases.states import ReturnGround, ReturnOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnRow:
+    """A unit sent the case back, and what became of it."""
+
+    unit: str
+    ground: ReturnGround
+    proposed_unit: str
+    returned_at: datetime
+    outcome: ReturnOutcome
+    decided_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AssistanceRow:
+    """A unit that was asked to help; `uid` is what its answer names."""
+
+    uid: UUID
+    unit: str
+    asked_at: datetime
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionRow:
+    """A leader's instruction; `uid` is what the report names."""
+
+    uid: UUID
+    given_by: str
+    given_at: datetime
+    report_due_at: datetime
+    reported_at: datetime | None
+
+    def is_late(self, *, at: datetime) -> bool:
+        """Whether somebody reported back too late, or nobody has by `at` though a report was due."""
+        return (self.reported_at or at) > self.report_due_at
+
+
+def returns(uid: UUID) -> list[ReturnRow]:
+    """Return how often a case was sent back, first the first."""
+    return [
+        ReturnRow(
+            unit=one.unit,
+            ground=ReturnGround(one.ground),
+            proposed_unit=one.proposed_unit,
+            returned_at=one.returned_at,
+            outcome=ReturnOutcome(one.outcome),
+            decided_at=one.decided_at,
+        )
+        for one in CaseReturn.objects.filter(case__uid=uid).order_by("id")
+    ]
+
+
+def units_in_dispute(uid: UUID) -> tuple[str, ...]:
+    """Return the units that sent a case back and those they named instead, each once, in that order."""
+    named = (unit for one in returns(uid) for unit in (one.unit, one.proposed_unit))
+    return tuple(dict.fromkeys(unit for unit in named if unit))
+
+
+def assistances(uid: UUID) -> list[AssistanceRow]:
+    """Return the units that were asked to help with a case, first the first."""
+    found = CaseAssistance.objects.filter(case__uid=uid).order_by("id")
+    return [AssistanceRow(one.uid, one.unit, one.asked_at, one.answered_at) for one in found]
+
+
+def instructions(uid: UUID) -> list[InstructionRow]:
+    """Return what leaders ordered about a case, first the first."""
+    return [
+        InstructionRow(one.uid, one.given_by, one.given_at, one.report_due_at, one.reported_at)
+        for one in CaseInstruction.objects.filter(case__uid=uid).order_by("id")
+    ]

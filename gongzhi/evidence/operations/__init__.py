@@ -1,0 +1,82 @@
+"""Everything that changes files: store, bring in piece by piece, claim, show, release, look, clear away."""
+
+from gongzhi.evidence.operations.claiming import claim_files, erase_files_of
+from gongzhi.evidence.operations.looking import Exported, export_files, view_original
+from gongzhi.evidence.operations.releasing import mask_file, release_file, withhold_file
+from gongzhi.evidence.operations.showing import make_displays
+from gongzhi.evidence.operations.storing import store_file
+from gongzhi.evidence.operations.sweeping import ORPHAN_AGE, sweep_orphans, sweep_strays, sweep_uploads
+from gongzhi.evidence.operations.uploading import add_to_upload, begin_upload
+from gongzhi.evidence.queries import FileRow
+from gongzhi.evidence.rules import (
+    DocumentDamaged,
+    DocumentLocked,
+    DocumentSwells,
+    FileClaimed,
+    FileEmpty,
+    FileGroundsMissing,
+    FileKindUnknown,
+    FileMissing,
+    FileOfAnother,
+    FilesTooMany,
+    FileTooLarge,
+    FileTruncated,
+    FileUnknown,
+    MasksItself,
+    NoSpace,
+    NotAPhotograph,
+    NothingToShow,
+    NotPublic,
+    PictureTooLarge,
+    PictureUnreadable,
+    UploadChecksumWrong,
+    UploadOffsetWrong,
+    UploadOverflows,
+    UploadsTooMany,
+    UploadUnknown,
+)
+
+__all__ = [
+    "ORPHAN_AGE",
+    "DocumentDamaged",
+    "DocumentLocked",
+    "DocumentSwells",
+    "Exported",
+    "FileClaimed",
+    "FileEmpty",
+    "FileGroundsMissing",
+    "FileKindUnknown",
+    "FileMissing",
+    "FileOfAnother",
+    "FileRow",
+    "FileTooLarge",
+    "FileTruncated",
+    "FileUnknown",
+    "FilesTooMany",
+    "MasksItself",
+    "NoSpace",
+    "NotAPhotograph",
+    "NotPublic",
+    "NothingToShow",
+    "PictureTooLarge",
+    "PictureUnreadable",
+    "UploadChecksumWrong",
+    "UploadOffsetWrong",
+    "UploadOverflows",
+    "UploadUnknown",
+    "UploadsTooMany",
+    "add_to_upload",
+    "begin_upload",
+    "claim_files",
+    "erase_files_of",
+    "export_files",
+    "make_displays",
+    "mask_file",
+    "release_file",
+    "store_file",
+    "sweep_orphans",
+    "sweep_strays",
+    "sweep_uploads",
+    "view_original",
+    "withhold_file",
+]
