@@ -4,10 +4,11 @@
 #   make demo SERVE=0    the same, and stop after the summary
 #   make run             serve what is in the home folder
 #   make test            everything CI runs: check, the suite on SQLite and the suite on PostgreSQL
-#   make test-sqlite     the suite on SQLite, with branch coverage
+#   make test-sqlite     the suite on SQLite
 #   make test-postgres   the suite on a PostgreSQL of its own, or on GONGZHI_TEST_POSTGRES_URL
 #   make test-real       what needs the real data (../shared/data or GONGZHI_SHARED_DATA); fails without them
 #   make check           the fast checks: format, lint, types, layers, migrations, translations
+#   make coverage        the suite on SQLite, telling which branches it takes; fails below the least share
 #   make soak            the property tests, long and with other examples each time
 #   make bench           every benchmark in its quick form
 #   make messages        compile the translations
@@ -57,12 +58,12 @@ bench: .venv/ready
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test test-sqlite test-postgres test-real soak
+.PHONY: test test-sqlite test-postgres test-real coverage soak
 test: check test-sqlite test-postgres
 
 test-sqlite: .venv/ready-dev
 	@echo "== the suite on SQLite"
-	@env -u GONGZHI_DATABASE_URL $(PYTEST) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
+	@env -u GONGZHI_DATABASE_URL $(PYTEST) $(PYTEST_ARGS)
 
 test-postgres: .venv/ready-dev
 	@echo "== the suite on PostgreSQL"
@@ -70,7 +71,11 @@ test-postgres: .venv/ready-dev
 
 test-real: .venv/ready-dev
 	@echo "== the real data"
-	@env -u GONGZHI_DATABASE_URL $(PYTHON) -m pytest tests_real $(PYTEST_ARGS)
+	@env -u GONGZHI_DATABASE_URL $(PYTEST) tests_real $(PYTEST_ARGS)
+
+coverage: .venv/ready-dev
+	@echo "== the suite on SQLite, with branch coverage"
+	@env -u GONGZHI_DATABASE_URL $(PYTEST) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 soak: .venv/ready-dev
 	@echo "== long property tests"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -15,24 +16,33 @@ from gongzhi.cases.states import CaseState
 from gongzhi.kernel.geo import Point, cells_within, distance_m
 from gongzhi.parameters.queries import parameter
 from gongzhi.people.rules import Matter, Sight
+from gongzhi.places import queries as places
 
 MOST_CANDIDATES = 20
 """More than these nobody compares by eye."""
 
 _NEWEST_OF_A_CELL = 50
-_NEWEST_BEHIND_A_PILE = 2_000
+_NEWEST_BEHIND_A_PILE = 1_000
 _CELLS_AT_ONCE = 100
+_FETCHED_AT_ONCE = MOST_CANDIDATES + 5
 _NEWEST = """
-SELECT id, lon_e7, lat_e7, cell FROM (
-    SELECT id, lon_e7, lat_e7, cell FROM cases_case
+SELECT id, lon_e7, lat_e7, cell, reported_at FROM (
+    SELECT id, lon_e7, lat_e7, cell, reported_at FROM cases_case
     WHERE cell = %s AND class_key = %s AND reported_at BETWEEN %s AND %s
     ORDER BY reported_at DESC LIMIT %s
 ) AS newest
 """
 _BEHIND_A_PILE = f"{_NEWEST} WHERE NOT (lon_e7 = %s AND lat_e7 = %s) LIMIT %s"
 
-_Found = tuple[int, int, int, int]
-"""Row, longitude and latitude in 1e-7 degrees, cell."""
+
+class _Found(NamedTuple):
+    """A row of the table, where it lies in 1e-7 degrees and in which cell, and when as the database spells it."""
+
+    row: int
+    lon_e7: int
+    lat_e7: int
+    cell: int
+    reported_at: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +83,39 @@ def candidates(
     """
     radius_m = parameter("duplicate_radius_m", at=at)
     window = timedelta(hours=parameter("duplicate_window_h", at=at))
-    far = {
-        row: apart_m
-        for row, lon_e7, lat_e7, _ in _found(cells_within(point, radius_m), class_key, at - window, at + window)
-        if (apart_m := distance_m(point, Point(lon_e7, lat_e7))) <= radius_m
-    }
-    if not far:
-        return []
-    rows = Case.objects.filter(pk__in=far).exclude(state=CaseState.MERGED.value)
-    told = [
-        Candidate(uid, number, CaseState(state), area, unit, reported_at, far[row])
-        for row, uid, number, state, area, unit, reported_at in rows.values_list(
-            "pk", "uid", "number", "state", "area", "unit_code", "reported_at"
-        )
-        if uid != besides and (sight is None or sight.reaches(Matter(area=area, unit=unit or None)))
+    found = _found(cells_within(point, radius_m), class_key, at - window, at + window)
+    found.sort(key=lambda one: one.reported_at, reverse=True)
+    far = {one.row: distance_m(point, Point(one.lon_e7, one.lat_e7)) for one in found}
+    near = sorted((row for row, apart_m in far.items() if apart_m <= radius_m), key=lambda row: far[row])
+    told: list[Candidate] = []
+    for first in range(0, len(near), _FETCHED_AT_ONCE):
+        found_here = _candidates(near[first : first + _FETCHED_AT_ONCE], far)
+        told += [one for one in _seen(found_here, sight=sight) if one.uid != besides]
+        if len(told) >= most:
+            break
+    return told[:most]
+
+
+def _seen(found: list[Candidate], *, sight: Sight | None) -> list[Candidate]:
+    """Return those that the reader may read, near a border also from its other side."""
+    if sight is None or sight.everywhere:
+        return found
+    beyond = places.areas_that_see(one.uid for one in found)
+    return [
+        one
+        for one in found
+        if sight.reaches(Matter(area=one.area, unit=one.unit_code or None, beyond=beyond.get(one.uid, ())))
     ]
-    told.sort(key=lambda one: one.reported_at, reverse=True)
-    return sorted(told, key=lambda one: one.distance_m)[:most]
+
+
+def _candidates(rows: Sequence[int], far: Mapping[int, float]) -> list[Candidate]:
+    cases = Case.objects.filter(pk__in=rows).exclude(state=CaseState.MERGED.value)
+    columns = cases.values_list("pk", "uid", "number", "state", "area", "unit_code", "reported_at")
+    found = {
+        row: Candidate(uid, number, CaseState(state), area, unit, reported_at, far[row])
+        for row, uid, number, state, area, unit, reported_at in columns
+    }
+    return [found[row] for row in rows if row in found]
 
 
 def _found(cells: Sequence[int], class_key: str, since: datetime, until: datetime) -> list[_Found]:
@@ -101,9 +127,10 @@ def _found(cells: Sequence[int], class_key: str, since: datetime, until: datetim
         for cell in these:
             given += [cell, class_key, *span, _NEWEST_OF_A_CELL]
         found += _rows(" UNION ALL ".join([_NEWEST] * len(these)), given)
-    for cell, count in Counter(cell for *_, cell in found).items():
+    for cell, count in Counter(one.cell for one in found).items():
         if count >= _NEWEST_OF_A_CELL:
-            (lon_e7, lat_e7), _ = Counter((lon, lat) for _, lon, lat, of in found if of == cell).most_common(1)[0]
+            spots = Counter((one.lon_e7, one.lat_e7) for one in found if one.cell == cell)
+            (lon_e7, lat_e7), _ = spots.most_common(1)[0]
             behind: list[int | str] = [cell, class_key, *span, _NEWEST_BEHIND_A_PILE, lon_e7, lat_e7, _NEWEST_OF_A_CELL]
             found += _rows(_BEHIND_A_PILE, behind)
     return found
@@ -112,4 +139,4 @@ def _found(cells: Sequence[int], class_key: str, since: datetime, until: datetim
 def _rows(sql: str, given: Sequence[int | str]) -> list[_Found]:
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        return [(row, lon_e7, lat_e7, cell) for row, lon_e7, lat_e7, cell in cursor.fetchall()]
+        return [_Found(*row) for row in cursor.fetchall()]

@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from gongzhi.audit import registry
 from gongzhi.audit.states import Damage
 from gongzhi.audit.tests.any_value import every_column, unnoticed
 from gongzhi.audit.verify import verify
@@ -17,9 +18,11 @@ pytestmark = pytest.mark.django_db
 TABLES = ("cases.Case", "cases.CaseStage", "intake.Report", "evidence.StoredFile")
 
 
-def test_whatever_is_written_into_a_column_is_named(city):
+def test_whatever_is_written_into_a_column_is_named(city, monkeypatch):
     for _ in range(12):  # so that each value can be written into a stream of its own
         cases.checked_case()
+    # the city's configuration is not what is tampered with here, and looking at it takes the most of each verification
+    monkeypatch.setattr(registry, "snapshots", dict)
     assert verify().intact
     missed = {(label, column): unnoticed(label, column) for label, column in every_column(*TABLES)}
     assert {place: values for place, values in missed.items() if values} == {}

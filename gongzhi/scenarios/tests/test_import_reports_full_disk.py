@@ -10,8 +10,8 @@ import sys
 
 import pytest
 
-ROWS = 400
-ROOM_BYTES = 400_000
+ROWS = 160
+ROOM_BYTES = 200_000
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from gongzhi.audit.verify import verify
 from gongzhi.intake.models import Report
 from gongzhi.scenarios import founding, packs
 
-ROWS = 400
+ROWS = 160
 
 
 def address_of_the_database():
