@@ -8,7 +8,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -47,9 +46,7 @@ def home(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def first_run(home: Path, complaints: Path) -> dict[str, object]:
-    began = time.monotonic()
-    counts = import_all(home, complaints)
-    return {"counts": counts, "took_s": time.monotonic() - began}
+    return {"counts": import_all(home, complaints)}
 
 
 def run(home: Path, *arguments: str) -> str:
@@ -89,7 +86,6 @@ def test_every_row_comes_in_and_those_that_need_action_wait_for_a_place(first_ru
     assert first_run["counts"] == (
         f'{{"received": {ROWS}, "needs_location": {ROWS - CONSULTATIONS}, "repeated": 0, "rejected": 0}}'
     )
-    assert first_run["took_s"] < 60
 
 
 def test_all_of_them_show_as_place_unknown_and_every_reply_is_on_file(home, first_run):
@@ -97,9 +93,10 @@ def test_all_of_them_show_as_place_unknown_and_every_reply_is_on_file(home, firs
         home,
         "from gongzhi.intake import queries as reports; from gongzhi.cases.queries import needs_location_count\n"
         "from collections import Counter; from gongzhi.intake.models import Report\n"
+        "from gongzhi.intake.states import ReportState\n"
         "places = Counter(Report.objects.values_list('place_state', flat=True))\n"
         "print(json.dumps([places, reports.counts_by_kind(), needs_location_count(),"
-        " len(reports.page(limit=9999, state=reports.ReportState.ANSWERED))]))",
+        " len(reports.page(limit=9999, state=ReportState.ANSWERED))]))",
     )
     assert told == [
         {"unknown": ROWS},

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from pathlib import Path
 
 import pytest
@@ -146,10 +145,8 @@ def test_every_real_name_is_found_at_once_by_its_whole_and_by_its_beginning(fold
     ]
     assert (len(places), len(communities)) == (1602, 479)
     gazetteer = Gazetteer([*places, *communities], kinds=["community"])
-    began = time.monotonic()
     whole = [gazetteer.search(entry.name)[0].match for entry in (*places, *communities)]
     assert set(whole) == {Match.WHOLE}
-    assert (time.monotonic() - began) / len(whole) < 0.02
     found_by_two = sum(
         entry.key in [hit.entry.key for hit in gazetteer.search(entry.name[:2], most=2_500)] for entry in communities
     )
