@@ -9,7 +9,7 @@
 #   make test-real       what needs the real data (../shared/data or GONGZHI_SHARED_DATA); fails without them
 #   make check           the fast checks: format, lint, types, layers, migrations, translations
 #   make coverage        the suite on SQLite, telling which branches it takes; fails below the least share
-#   make soak            the property tests, long and with other examples each time
+#   make soak            the property tests, long and with other examples each time, and the tests too long for every change
 #   make bench           every benchmark in its quick form
 #   make messages        compile the translations
 #   make docs            write the parts of the documentation that repeat the code
@@ -78,8 +78,8 @@ coverage: .venv/ready-dev
 	@env -u GONGZHI_DATABASE_URL $(PYTEST) --cov --cov-report=term:skip-covered $(PYTEST_ARGS)
 
 soak: .venv/ready-dev
-	@echo "== long property tests"
-	@HYPOTHESIS_PROFILE=soak $(PYTEST) -m hypothesis $(PYTEST_ARGS)
+	@echo "== long property tests, and what takes too long for every change"
+	@HYPOTHESIS_PROFILE=soak $(PYTEST) -m "hypothesis or soak" $(PYTEST_ARGS)
 
 # --- fast checks -----------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,14 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
+
+if TYPE_CHECKING:
+    import psycopg
 
 Result = dict[str, str | int | float | bool]
 
@@ -19,11 +23,16 @@ Result = dict[str, str | int | float | bool]
 def run_inside(module: str, *, quick: bool) -> Result:
     """Run a benchmark's inner part in a process of its own, which knows no other store, and return what it found."""
     with own_store() as environment:
-        command = [sys.executable, "-m", module, "--inside", *(["--quick"] if quick else [])]
-        folder = Path(__file__).resolve().parent.parent
-        done = subprocess.run(
-            command, env={**os.environ, **environment}, cwd=folder, check=True, stdout=subprocess.PIPE, text=True
-        )
+        return run_with(environment, module, "--inside", *(["--quick"] if quick else []))
+
+
+def run_with(environment: Mapping[str, str], module: str, *arguments: str) -> Result:
+    """Run a module in a process that works in the store of an environment, and return what it found."""
+    command = [sys.executable, "-m", module, *arguments]
+    folder = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        command, env={**os.environ, **environment}, cwd=folder, check=True, stdout=subprocess.PIPE, text=True
+    )
     *lines, last = done.stdout.splitlines()
     for line in lines:
         tell(line)
@@ -35,20 +44,47 @@ def run_inside(module: str, *, quick: bool) -> Result:
 def own_store() -> Iterator[dict[str, str]]:
     """Give a home folder that nobody else uses and, where a PostgreSQL server is named, a database on it."""
     with tempfile.TemporaryDirectory(prefix="gongzhi-bench-") as home:
-        own = {"GONGZHI_HOME": home, "GONGZHI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "gongzhi.config.settings"}
-        url = os.environ.get("GONGZHI_DATABASE_URL", "")
-        if urlsplit(url).scheme not in {"postgresql", "postgres"}:
-            yield {**own, "GONGZHI_DATABASE_URL": ""}
+        if server_url() is None:
+            yield environment_of(Path(home))
             return
-        import psycopg
+        with own_database() as database:
+            yield environment_of(Path(home), database=database)
 
-        name = f"gongzhi_bench_{os.getpid()}"
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {name}")
-            try:
-                yield {**own, "GONGZHI_DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{name}"))}
-            finally:
-                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+def server_url() -> str | None:
+    """Return the URL of the PostgreSQL server to measure on; None where the store is SQLite."""
+    url = os.environ.get("GONGZHI_DATABASE_URL", "")
+    return url if urlsplit(url).scheme in {"postgresql", "postgres"} else None
+
+
+def environment_of(home: Path, *, database: str = "") -> dict[str, str]:
+    """Return what a process must know to work in a home folder and, where one is named, a database of the server."""
+    own = {"GONGZHI_HOME": str(home), "GONGZHI_MODE": "demo", "DJANGO_SETTINGS_MODULE": "gongzhi.config.settings"}
+    url = server_url()
+    if url is None or not database:
+        return {**own, "GONGZHI_DATABASE_URL": ""}
+    return {**own, "GONGZHI_DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{database}"))}
+
+
+@contextmanager
+def own_database(*, template: str = "") -> Iterator[str]:
+    """Make a database on the server, as a copy of another one where that is named, and drop it afterwards."""
+    name = f"gongzhi_bench_{os.getpid()}"
+    with server() as connected:
+        connected.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
+        try:
+            yield name
+        finally:
+            connected.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def server() -> Iterator[psycopg.Connection[Any]]:
+    """Connect to the PostgreSQL server, for making and dropping databases."""
+    import psycopg
+
+    with psycopg.connect(server_url() or "", autocommit=True) as connected:
+        yield connected
 
 
 def peak_mib() -> int:

@@ -11,12 +11,10 @@ from __future__ import annotations
 import argparse
 import json
 import time as stopwatch
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from random import Random
 from statistics import median
 from typing import Any
-
-import orjson
 
 from benchmarks._stores import Result, peak_mib, run_inside, tell
 
@@ -25,6 +23,7 @@ ENTRIES, QUICK_ENTRIES = 200_000, 20_000
 RECORDED_STREAMS = 100
 ENTRIES_AT_ONCE = 5_000
 ROUNDS = 3
+SEED = 20_260_105
 BEGAN_AT = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 POSTS = ("collector", "checker", "acceptor", "dispatcher")
 
@@ -86,53 +85,31 @@ def _inside(*, quick: bool) -> Result:
     }
 
 
-@dataclass(frozen=True)
-class _Stream:
-    """A recorded stream to copy: its texts that must differ, its entries, held values and rows."""
-
-    uids: list[str]
-    number: str
-    bodies: list[bytes]
-    held: list[tuple[int, str, bool, bytes]]
-    rows: list[Any]
-
-
 def _build(wanted: int) -> None:
-    from django.db import transaction
-
-    from gongzhi.audit.models import Entry, HeldValue, Position
-    from gongzhi.audit.queries import last_position
+    from benchmarks._bulk import Writer
+    from benchmarks._copies import Original, Other, Shape, ascending_ids
+    from gongzhi.audit.models import Entry
     from gongzhi.audit.seals import place_entries
 
-    recorded = _record_some()
+    shape = Shape(names={"people.member/number": ("number", "")})
+    recorded = [Original([stream], shape=shape) for stream in _record_some()]
     while place_entries(at=BEGAN_AT):
         pass
+    chance, writer = Random(SEED), Writer()  # noqa: S311 - ids of a benchmark, not secrets
     number, left = 0, wanted - Entry.objects.count()
     while left > 0:
-        entries: list[Entry] = []
-        held: list[HeldValue] = []
-        members: list[Any] = []
-        appointments: list[Any] = []
-        while left > 0 and len(entries) < ENTRIES_AT_ONCE:
+        copies = []
+        enough = max(0, left - ENTRIES_AT_ONCE)
+        while left > enough:
             number += 1
             one = recorded[number % len(recorded)]
-            left -= len(one.bodies)
-            member, *posts = _copy(one, f"C{number:08d}", entries, held)
-            members.append(member)
-            appointments.extend(posts)
-        with transaction.atomic():
-            first = last_position() + 1
-            Entry.objects.bulk_create(entries)
-            HeldValue.objects.bulk_create(held)
-            Position.objects.bulk_create(
-                Position(position=place, stream=entry.stream, seq=entry.seq, hash=entry.hash)
-                for place, entry in enumerate(entries, start=first)
-            )
-            for rows in (members, appointments):  # behind the back of the record, which would write an entry for each
-                type(rows[0])._base_manager.bulk_create(rows)
+            uids = ascending_ids(len(one.uids), at=BEGAN_AT, chance=chance)
+            copies.append(one.copy(Other(timedelta(0), uids, [f"C{number:08d}" for _ in one.names])))
+            left -= len(copies[-1].entries)
+        writer.write(copies)
 
 
-def _record_some() -> list[_Stream]:
+def _record_some() -> list[str]:
     """Record members with their posts through the operations, with held notes: eleven entries a stream."""
     from gongzhi.audit import operations as audit
     from gongzhi.base.operations import one_change
@@ -152,8 +129,7 @@ def _record_some() -> list[_Stream]:
     streams = []
     for index in range(RECORDED_STREAMS):
         at = BEGAN_AT + timedelta(minutes=index)
-        number = f"R{index:08d}"
-        uid = add_member(number, name=f"队员{index}", by=clerk, at=at)
+        uid = add_member(f"R{index:08d}", name=f"队员{index}", by=clerk, at=at)
         posts = [
             appoint(uid, post=post, unit="bureau", seen=hour + 1, by=clerk, at=at + timedelta(hours=hour))
             for hour, post in enumerate(POSTS)
@@ -162,57 +138,8 @@ def _record_some() -> list[_Stream]:
             end_appointment(post, seen=len(posts) + day, by=clerk, at=at + timedelta(days=day))
         for day in range(2):
             tell(uid, "左边的邻居说，晚上八点以后还在施工。" * (1 + day), at=at + timedelta(days=9 + day))
-        streams.append(_read(f"member:{uid}", [str(uid), *map(str, posts)], number))
+        streams.append(f"member:{uid}")
     return streams
-
-
-def _read(stream: str, uids: list[str], number: str) -> _Stream:
-    from gongzhi.audit.models import Entry, HeldValue
-    from gongzhi.base import crypto
-    from gongzhi.people.models import Appointment, Member
-
-    kept = HeldValue.objects.filter(stream=stream).order_by("seq")
-    return _Stream(
-        uids=uids,
-        number=number,
-        bodies=[bytes(one.body) for one in Entry.objects.filter(stream=stream).order_by("seq")],
-        held=[
-            (one.seq, one.name, one.in_row, crypto.decrypt(bytes(one.sealed or b""), bound_to=f"{one}")) for one in kept
-        ],
-        rows=[Member.objects.get(uid=uids[0]), *Appointment.objects.filter(member_id=uids[0]).order_by("id")],
-    )
-
-
-def _copy(one: _Stream, number: str, entries: list[Any], held: list[Any]) -> list[Any]:
-    """Copy a stream under other ids and another number, chained, hashed and encrypted anew; return its rows."""
-    from gongzhi.audit import rules
-    from gongzhi.audit.models import Entry, HeldValue
-    from gongzhi.base import crypto
-    from gongzhi.kernel.ids import new_id
-
-    other = {**{uid: str(new_id()) for uid in one.uids}, one.number: number}
-
-    def renamed(text: str) -> str:
-        for old, new in other.items():
-            text = text.replace(old, new)
-        return text
-
-    stream, prev = f"member:{other[one.uids[0]]}", rules.FIRST
-    for seq, body in enumerate(one.bodies, start=1):
-        said = orjson.loads(renamed(body.decode())) | {"prev": prev}
-        copied = orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
-        prev = rules.digest(copied, alg="sha256")
-        entries.append(Entry(stream=stream, seq=seq, type=said["type"], hash=prev, alg="sha256", body=copied))
-    for seq, name, in_row, value in one.held:
-        sealed = crypto.encrypt(value, bound_to=f"{stream}#{seq}/{renamed(name)}")
-        held.append(HeldValue(stream=stream, seq=seq, name=renamed(name), sealed=sealed, in_row=in_row))
-    return [_copied_row(row, other) for row in one.rows]
-
-
-def _copied_row(row: Any, other: dict[str, str]) -> Any:
-    columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    del columns["id"]
-    return type(row)(**{name: other.get(str(value), value) for name, value in columns.items()})
 
 
 if __name__ == "__main__":

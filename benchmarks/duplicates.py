@@ -218,7 +218,9 @@ def _judge(questions: list[dict[str, Any]]) -> int:
             reported_at__lte=one["at"] + timedelta(hours=24),
         ).exclude(uid=one["besides"])
         apart = sorted(
-            distance_m(one["point"], Point(lon_e7, lat_e7)) for lon_e7, lat_e7 in rows.values_list("lon_e7", "lat_e7")
+            distance_m(one["point"], Point(lon_e7, lat_e7))
+            for lon_e7, lat_e7 in rows.values_list("lon_e7", "lat_e7")
+            if lon_e7 is not None and lat_e7 is not None
         )
         expected = [far for far in apart if far <= 50][:MOST_CANDIDATES]
         told = candidates(one["point"], class_key=one["class_key"], at=one["at"], besides=one["besides"])

@@ -9,14 +9,18 @@ import importlib
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import django
 
+if TYPE_CHECKING:
+    from gongzhi.notices.rules import Line
+
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = {"lifecycle.md": "lifecycles", "commands.md": "commands", "operations.md": "settings"}
+PAGES = {"lifecycle.md": "lifecycles", "commands.md": "commands", "operations.md": "settings", "notices.md": "topics"}
 
 
 def stale_pages(docs: Path) -> list[str]:
@@ -86,6 +90,29 @@ def settings() -> str:
     return "\n| variable | meaning | default |\n|---|---|---|\n" + "".join(rows) + "\n"
 
 
+def topics() -> str:
+    """Return every topic of a message with those who are told, and by which carriers, as a city begins."""
+    from django.utils.translation import override
+
+    from gongzhi.notices import queries, registry
+
+    with override("en"):
+        titles = {one.name: one.title for one in queries.topics()}
+    rows = [f"| {titles[one.name]} | `{one.name}` | {_told_by(one.lines)} |\n" for one in registry.topics()]
+    return "\n| what | topic | who, by which carriers |\n|---|---|---|\n" + "".join(rows) + "\n"
+
+
+def _told_by(lines: Iterable[Line]) -> str:
+    """Return the audiences of a topic, those together that are told by the same carriers."""
+    carriers: dict[str, list[str]] = {}
+    for line in lines:
+        carriers.setdefault(line.audience, []).append(line.carrier.value)
+    told: dict[str, list[str]] = {}
+    for audience, by in carriers.items():
+        told.setdefault(", ".join(by), []).append(f"`{audience}`")
+    return "; ".join(f"{', '.join(audiences)} by {by}" for by, audiences in told.items()) or "nobody by itself"
+
+
 def _page_of(command: click.Command, path: str) -> str:
     context = click.Context(command, info_name=path)
     usage = " ".join([path, *command.collect_usage_pieces(context)])
@@ -95,7 +122,7 @@ def _page_of(command: click.Command, path: str) -> str:
     return f"## `{path}`\n\n{meaning}\n\n```\n{usage}\n```\n" + (f"\n{rows}" if rows else "")
 
 
-PARTS = {"lifecycles": lifecycles, "commands": commands, "settings": settings}
+PARTS = {"lifecycles": lifecycles, "commands": commands, "settings": settings, "topics": topics}
 
 
 def main(arguments: list[str]) -> int:

@@ -197,6 +197,15 @@ def set_password(
     return _account(account, response=response)
 
 
+@router.post("/accounts/{account}/second-factor/end", response=shapes.AccountOut, openapi_extra=CHANGES)
+def end_second_factor(
+    request: MemberRequest, response: HttpResponse, account: PublicId, said: shapes.FactorEndIn
+) -> shapes.AccountOut:
+    """Take the authenticator away from an account whose owner lost it; they set up another at the next sign-in."""
+    people.end_second_factor(account, grounds=said.grounds, **decided(request))
+    return _account(account, response=response)
+
+
 @router.get("/policy", response=shapes.PolicyOut, openapi_extra=HAS_A_VERSION)
 def list_policy(request: MemberRequest, response: HttpResponse) -> shapes.PolicyOut:
     """List the policy table: which post may do what, and how far."""

@@ -11,7 +11,7 @@ from gongzhi.api import rules
 from gongzhi.api.description import MAY_BE_TOO_EARLY
 from gongzhi.api.door import MemberRequest, Token, now
 from gongzhi.api.files import show_file
-from gongzhi.api.queries import files_of_case
+from gongzhi.api.ground import show_answering, show_border
 from gongzhi.api.record import show_actor
 from gongzhi.api.reports import show_reports
 from gongzhi.api.shapes import Code, Cursor, Page, PublicId, RowLimit, after, geo, page_of, shown
@@ -28,6 +28,8 @@ from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import queries as dispatch
 from gongzhi.intake import queries as intake
 from gongzhi.people import queries as people
+from gongzhi.places import queries as places
+from gongzhi.web.reading import files_of_case
 
 router = Router(tags=["cases"])
 _GIVEN_REASONS = ("grounds", "words")
@@ -48,6 +50,7 @@ def list_cases(
         area=wanted.area,
         late=wanted.late,
         placed=wanted.placed,
+        unreceived=wanted.unreceived,
         sight=people.sight(request.auth, "case.read", at=at),
         at=at,
     )
@@ -103,7 +106,7 @@ def read_history(request: MemberRequest, case: PublicId) -> list[shapes.HistoryO
 def list_reports_of_case(request: MemberRequest, case: PublicId) -> list[ReportOut]:
     """List the reports that belong to the case."""
     row = _readable(request, case)
-    people.require(request.auth, "report.read", row.matter, at=now())
+    people.require(request.auth, "report.read", queries.matters_of([row.uid])[row.uid], at=now())
     return show_reports(intake.reports_of(row.uid), by=request.auth)
 
 
@@ -132,9 +135,23 @@ def list_duplicates(request: MemberRequest, case: PublicId) -> list[shapes.Candi
 @router.get("/cases/{case}/suggestion", response=shapes.SuggestionOut, auth=Token(), openapi_extra=MAY_BE_TOO_EARLY)
 def suggest_unit(request: MemberRequest, case: PublicId) -> shapes.SuggestionOut:
     """Suggest the unit that answers for the case, and say why."""
-    found = dispatch.suggest(_readable(request, case).uid, at=now())
+    at = now()
+    found = dispatch.suggest(_readable(request, case).uid, at=at)
     ruling = None if found.ruling is None else shown(shapes.RulingOut, found.ruling)
-    return shown(shapes.SuggestionOut, found, ruling=ruling)
+    ground = None if found.ground is None else show_answering(found.ground, at=at)
+    return shown(shapes.SuggestionOut, found, ruling=ruling, ground=ground)
+
+
+@router.get("/cases/{case}/ground", response=shapes.CaseGroundOut, auth=Token())
+def read_ground(request: MemberRequest, case: PublicId) -> shapes.CaseGroundOut:
+    """Read on which ground the case lies, as it was on the day of its report, and who sees it near a border."""
+    row, at = _readable(request, case), now()
+    ground, border = queries.ground_of(row), places.border_of(row.stream)
+    return shapes.CaseGroundOut(
+        case=row.uid,
+        answering=None if ground is None else show_answering(ground, at=at),
+        border=None if border is None else show_border(border),
+    )
 
 
 @router.get("/figures/{level}", response=list[shapes.TallyOut], tags=["figures"])

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, TypedDict, cast
 
 import orjson
-from django.conf import settings
 from django.http import HttpRequest
 from ninja.parser import Parser
 from ninja.security import HttpBearer
@@ -87,16 +86,6 @@ def citizens_key(request: HttpRequest) -> str | None:
     """Return the idempotency key of a request without a token, or None. Raises: KeyUnusable, KeyGuessable."""
     key = given_key(request)
     return None if key is None else rules.unguessable_key(key)
-
-
-def sender_of(request: HttpRequest) -> str:
-    """Return the network from which a request comes, for limits."""
-    address = rules.believed_address(
-        request.META.get("REMOTE_ADDR", ""),
-        forwarded=request.headers.get("X-Forwarded-For", ""),
-        proxies=settings.GONGZHI_PROXIES,
-    )
-    return rules.sender_network(address)
 
 
 class StrictJson(Parser):

@@ -12,7 +12,6 @@ from gongzhi.api import operations, rules
 from gongzhi.api.description import CHANGES_A_VERSION, MAY_BE_NAMED, MAY_BE_TOO_EARLY
 from gongzhi.api.door import MemberRequest, Token, decided, given_key, now
 from gongzhi.api.operations import Upload
-from gongzhi.api.queries import readable_file, shown_to
 from gongzhi.api.shapes import Cursor, Page, PublicId, RowLimit, after, page_of, shown
 from gongzhi.api.shapes.files import CustodyOut, FileOut, GroundsOfFileIn, MaskIn
 from gongzhi.evidence import operations as evidence
@@ -23,6 +22,7 @@ from gongzhi.evidence.rules import FileEmpty, is_far, kind_of
 from gongzhi.evidence.states import CopyKind
 from gongzhi.parameters.queries import parameter
 from gongzhi.people import queries as people
+from gongzhi.web.reading import readable_file, shown_to
 from gongzhi.web.rules import RequestUnreadable
 
 router = Router(tags=["files"], auth=Token())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +14,15 @@ from gongzhi.api.description import CHANGES_A_VERSION, HAS_A_VERSION
 from gongzhi.api.door import MemberRequest, Token, decided, now
 from gongzhi.api.shapes import Degrees, PublicId, Words, geo, shown
 from gongzhi.api.shapes import ground as shapes
+from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.clock import local_date
 from gongzhi.kernel.geo import Crs, to_point
 from gongzhi.parameters.queries import city
+from gongzhi.people import queries as people
+from gongzhi.people.rules import Matter
 from gongzhi.places import operations, queries
 from gongzhi.places.queries import BorderRow
+from gongzhi.places.rules import Located
 
 router = Router(tags=["ground"])
 CHANGES = {**CHANGES_A_VERSION, **HAS_A_VERSION}
@@ -52,7 +57,11 @@ def list_layers(request: HttpRequest, response: HttpResponse) -> list[shapes.Lay
 def list_responsible(request: MemberRequest, lon: Degrees, lat: Degrees, crs: Crs = Crs.WGS84) -> shapes.AnsweringOut:
     """Say who answers for a place today. For staff only: it names people."""
     at = now()
-    located = queries.locate(to_point(lon, lat, crs=crs), on=local_date(at, city().zone))
+    return show_answering(queries.locate(to_point(lon, lat, crs=crs), on=local_date(at, city().zone)), at=at)
+
+
+def show_answering(located: Located, *, at: datetime) -> shapes.AnsweringOut:
+    """Return who answers for a place, with the people who hold the posts at an instant."""
     overlay = located.overlay
     return shapes.AnsweringOut(
         grid=located.grid,
@@ -66,8 +75,10 @@ def list_responsible(request: MemberRequest, lon: Degrees, lat: Degrees, crs: Cr
 
 @router.get("/borders/{border}", response=shapes.BorderOut, openapi_extra=HAS_A_VERSION, auth=Token())
 def read_border(request: MemberRequest, response: HttpResponse, border: PublicId) -> shapes.BorderOut:
-    """Read which divisions see a matter near a border, who acts, and to whom it counts."""
-    return _border(queries.border(border), response=response)
+    """Read which divisions see a matter near a border, who acts, and to whom it counts. It has the matter's id."""
+    row = queries.border(border)
+    require_to_see(row, by=request.auth, at=now())
+    return _border(row, response=response)
 
 
 @router.post("/borders/{border}/receive", response=shapes.BorderOut, openapi_extra=CHANGES, auth=Token())
@@ -89,4 +100,16 @@ def settle_border(
 
 def _border(row: BorderRow, *, response: HttpResponse) -> shapes.BorderOut:
     response["ETag"] = rules.etag(row.version)
+    return show_border(row)
+
+
+def show_border(row: BorderRow) -> shapes.BorderOut:
+    """Return which divisions see a matter."""
     return shown(shapes.BorderOut, row, areas=[shown(shapes.BorderAreaOut, one) for one in row.areas])
+
+
+def require_to_see(row: BorderRow, *, by: Actor, at: datetime) -> None:
+    """Refuse whoever may not read the matter itself. Raises: NotAppointed, NotPermitted."""
+    kind = row.subject.partition(":")[0]
+    beyond = tuple(one.area for one in row.areas)
+    people.require(by, f"{kind}.read", Matter(area=row.home, beyond=beyond), at=at)

@@ -22,7 +22,6 @@ REFUSALS: dict[str, str | Promise] = {
         "refusal", "没有令牌时，Idempotency-Key 须为随机生成的 UUID（版本 4 或 7），每件上报各用一个。"
     ),
     "cursor-unreadable": pgettext_lazy("refusal", "cursor 不是本列表给出的，请从头读取。"),
-    "too-many-attempts": pgettext_lazy("refusal", "每小时最多 {most} 次，请在 {wait_s} 秒后再试。"),
     "neighbour-silent": pgettext_lazy("refusal", "{neighbour} 暂时没有响应，未作任何改动，请稍后再试。"),
     "our-fault": pgettext_lazy("refusal", "系统发生故障，已记录在案，请稍后重试或联系系统管理员。"),
 }

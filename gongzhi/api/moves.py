@@ -25,7 +25,7 @@ router = Router(tags=["moves"], auth=Token())
 def locate_case(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.LocateIn) -> CaseOut:
     """Put the case on the map, or correct its place."""
     change = decided(request)
-    place = intake.place_at(said.lon, said.lat, crs=said.crs, at=change["at"])
+    place = intake.place_at(said.lon, said.lat, crs=said.crs, at=change["at"], error_m=said.position_error_m)
     return answer_case(cases.locate_case(case, place=place, **change), response=response)
 
 

@@ -1,49 +1,27 @@
-"""What this door adds to an operation: count attempts, give each sender keys of its own, keep an upload once."""
+"""What this door adds to an operation: give each sender keys of its own."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import partial
-from typing import BinaryIO
-from uuid import UUID
+from datetime import datetime
 
-from django.db.models import F
-
-from gongzhi.api import rules
-from gongzhi.api.models import AttemptCount
-from gongzhi.api.queries import attempts, sender_digest
-from gongzhi.api.rules import TooManyAttempts
-from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, forget_answer, keep_answer, one_change
 from gongzhi.evidence import operations as evidence
-from gongzhi.evidence import queries as files
-from gongzhi.evidence.queries import FileRow, UploadRow
-from gongzhi.evidence.rules import name_kept
-from gongzhi.evidence.states import GONE
+from gongzhi.evidence.queries import UploadRow
 from gongzhi.intake import operations as intake
-from gongzhi.intake import queries as reports
 from gongzhi.intake.operations import Receipt
-from gongzhi.intake.queries import Followed, ReportRow
 from gongzhi.intake.rules import Draft
-from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor, ActorKind
-from gongzhi.kernel.refusals import NotFound
-from gongzhi.parameters.queries import parameter
+from gongzhi.kernel.actor import Actor, ActorKind
+from gongzhi.web import operations as web
+from gongzhi.web.operations import (
+    Upload,
+    count_upload,
+    follow_report,
+    held_by_code,
+    store_file_of_citizen,
+    store_file_once,
+)
 
-_REPORT, _FOLLOW, _UPLOAD = "report", "follow", "upload"
 _CITIZENS = "api"
-_KEPT = timedelta(days=1)
-_CHUNK_BYTES = 256 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as a form brings it: its bytes, and what the sender says of them."""
-
-    stream: BinaryIO
-    content_type: str
-    name: str
-    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +35,11 @@ class Announced:
 
 
 def receive_from_citizen(draft: Draft, *, key: str, sender: str, at: datetime) -> Receipt:
-    """Take a report from somebody without a token. The same one again gets its receipt, also after the hour's last.
+    """Take a report from somebody without a token; see `web.operations.receive_from_citizen`.
 
-    All citizens share one space of keys, so the door takes only keys that nobody else can have. Only the report itself,
-    sent again, is answered uncounted: whoever tries out the keys of others is counted like everybody who reports.
-
-    Raises: TooManyAttempts, and what `intake.operations.receive_report` raises.
+    All citizens share one space of keys, so the door takes only keys that nobody else can have.
     """
-    earlier = intake.earlier_receipt(draft, source=_CITIZENS, key=key, at=at)
-    if earlier is not None:
-        return earlier
-    count_attempt(_REPORT, sender=sender, most=parameter("anonymous_reports_per_hour", at=at), at=at)
-    return intake.receive_report(draft, source=_CITIZENS, key=key, by=ANONYMOUS_REPORTER, at=at)
+    return web.receive_from_citizen(draft, source=_CITIZENS, key=key, sender=sender, at=at)
 
 
 def receive_from_member(draft: Draft, *, key: str, by: Actor, at: datetime) -> Receipt:
@@ -79,72 +50,13 @@ def receive_from_member(draft: Draft, *, key: str, by: Actor, at: datetime) -> R
     return intake.receive_report(draft, source=f"api:{by.id}", key=key, by=by, at=at)
 
 
-def follow_report(number: str, *, code: str, sender: str, at: datetime) -> Followed:
-    """Return a report's progress to whoever holds its query code; wrong codes are counted.
-
-    Raises: NotFound for a wrong number and a wrong code alike; TooManyAttempts.
-    """
-    held_by_code(number, code=code, sender=sender, at=at)
-    return reports.follow(number, code=code)
-
-
-def held_by_code(number: str, *, code: str, sender: str, at: datetime) -> ReportRow:
-    """Return the report of whoever holds its query code; wrong codes are counted.
-
-    Raises: NotFound for a wrong number and a wrong code alike; TooManyAttempts.
-    """
-    most = parameter("wrong_query_codes_per_hour", at=at)
-    if attempts(_FOLLOW, sender=sender, at=at) >= most:
-        raise TooManyAttempts(most=most, wait_s=rules.wait_s(at))
-    try:
-        return reports.held_by_code(number, code=code)
-    except NotFound:
-        count_attempt(_FOLLOW, sender=sender, most=most, at=at)
-        raise
-
-
-@one_change
-def count_attempt(act: str, *, sender: str, most: int, at: datetime) -> None:
-    """Count one attempt of a network address in this hour, the same for every process of the city.
-
-    Raises: TooManyAttempts when the hour's attempts are used up.
-    """
-    hour_at = rules.window_of(at)
-    row, fresh = AttemptCount.objects.get_or_create(act=act, sender=sender_digest(sender), hour_at=hour_at)
-    if fresh:
-        AttemptCount.objects.filter(hour_at__lt=hour_at - _KEPT).delete()
-    if not AttemptCount.objects.filter(pk=row.pk, count__lt=most).update(count=F("count") + 1):
-        raise TooManyAttempts(most=most, wait_s=rules.wait_s(at))
-
-
-def store_file_once(upload: Upload, *, key: str | None, by: Actor, at: datetime) -> FileRow:
-    """Take an upload in; with a key, the same upload sent again is the same file.
-
-    Raises: RepeatedKeyOtherContent, and what `evidence.operations.store_file` raises.
-    """
-    return _stored_earlier(upload, key=key, by=by) or _stored_now(upload, key=key, by=by, at=at)
-
-
-def store_file_of_citizen(upload: Upload, *, key: str | None, sender: str, at: datetime) -> FileRow:
-    """Take an upload in from somebody without a token; what came in before under this key counts no second time.
-
-    Raises: TooManyAttempts, RepeatedKeyOtherContent, and what `evidence.operations.store_file` raises.
-    """
-    by = ANONYMOUS_REPORTER
-    earlier = _stored_earlier(upload, key=key, by=by)
-    if earlier is not None:
-        return earlier
-    count_attempt(_UPLOAD, sender=sender, most=parameter("anonymous_uploads_per_hour", at=at), at=at)
-    return _stored_now(upload, key=key, by=by, at=at)
-
-
 def begin_upload(announced: Announced, *, by: Actor, sender: str, at: datetime) -> UploadRow:
     """Open an upload that comes in pieces; one of somebody without a token counts like a file of theirs.
 
     Raises: TooManyAttempts, and what `evidence.operations.begin_upload` raises.
     """
     if by.kind is ActorKind.REPORTER:
-        count_attempt(_UPLOAD, sender=sender, most=parameter("anonymous_uploads_per_hour", at=at), at=at)
+        count_upload(sender=sender, at=at)
     return evidence.begin_upload(
         size_bytes=announced.size_bytes,
         sha256=announced.sha256,
@@ -155,59 +67,10 @@ def begin_upload(announced: Announced, *, by: Actor, sender: str, at: datetime) 
     )
 
 
-def _stored_earlier(upload: Upload, *, key: str | None, by: Actor) -> FileRow | None:
-    """Return the file that came in under this key before. The key of one that was swept or erased is free again.
-
-    What came in is told by the file itself, so that nothing beside it has to be erased with it.
-    """
-    if key is None:
-        return None
-    source = _source_of_files(by)
-    earlier = earlier_answer(source=source, key=key, content_digest="")
-    if earlier is None:
-        return None
-    row = files.file_row(UUID(earlier))
-    if row.state in GONE:
-        forget_answer(source=source, key=key, answer=earlier)
-        return None
-    if (row.sha256, row.name) != (_sha256(upload.stream), name_kept(upload.name)):
-        raise RepeatedKeyOtherContent(source=source, key=key)
-    return row
-
-
-def _stored_now(upload: Upload, *, key: str | None, by: Actor, at: datetime) -> FileRow:
-    upload.stream.seek(0)
-    row = evidence.store_file(
-        upload.stream,
-        content_type_declared=upload.content_type,
-        name=upload.name,
-        announced_bytes=upload.size_bytes,
-        by=by,
-        at=at,
-    )
-    if key is not None:
-        keep_answer(source=_source_of_files(by), key=key, content_digest="", answer=str(row.uid), at=at)
-    return row
-
-
-def _source_of_files(by: Actor) -> str:
-    """Return the name under which the keys of one sender's uploads are kept."""
-    return f"files:{by.id}"
-
-
-def _sha256(stream: BinaryIO) -> str:
-    stream.seek(0)
-    hashed = hashlib.sha256()
-    for chunk in iter(partial(stream.read, _CHUNK_BYTES), b""):
-        hashed.update(chunk)
-    return hashed.hexdigest()
-
-
 __all__ = [
     "Announced",
     "Upload",
     "begin_upload",
-    "count_attempt",
     "follow_report",
     "held_by_code",
     "receive_from_citizen",

@@ -33,7 +33,7 @@ from gongzhi.people.rules import (
     NotPermitted,
 )
 from gongzhi.web.problems import MEDIA_TYPE, problem_details
-from gongzhi.web.rules import MethodNotAllowed, RequestUnreadable
+from gongzhi.web.rules import MethodNotAllowed, RequestUnreadable, TooManyAttempts
 
 BUSY_WAIT_S = 1
 
@@ -71,6 +71,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     intake.TextUnreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.CoordinatesSwapped: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.HalfAPoint: HTTPStatus.UNPROCESSABLE_ENTITY,
+    intake.PositionErrorAbsurd: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.TooManyFiles: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.ReasonMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     intake.AnswerMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -103,7 +104,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     rules.KeyUnusable: HTTPStatus.BAD_REQUEST,
     rules.KeyGuessable: HTTPStatus.BAD_REQUEST,
     rules.CursorUnreadable: HTTPStatus.BAD_REQUEST,
-    rules.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     rules.NeighbourSilent: HTTPStatus.SERVICE_UNAVAILABLE,
     rules.OurFault: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -123,7 +124,7 @@ def problem(request: HttpRequest, refusal: Refusal, *, errors: Sequence[dict[str
         response["WWW-Authenticate"] = 'Bearer realm="gongzhi"'
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         response["Retry-After"] = str(BUSY_WAIT_S)
-    if isinstance(refusal, rules.TooManyAttempts):
+    if isinstance(refusal, TooManyAttempts):
         response["Retry-After"] = str(refusal.facts["wait_s"])
     return response
 

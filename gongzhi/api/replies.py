@@ -9,8 +9,7 @@ from ninja import Router
 
 from gongzhi.api import operations
 from gongzhi.api.description import CHANGES_A_VERSION, OF_A_CITIZEN
-from gongzhi.api.door import MemberRequest, Token, decided, now, seen_version, sender_of
-from gongzhi.api.queries import words_sight
+from gongzhi.api.door import MemberRequest, Token, decided, now, seen_version
 from gongzhi.api.reports import answer_with, show_followed
 from gongzhi.api.shapes import PublicId, RowLimit, shown
 from gongzhi.api.shapes import replies as shapes
@@ -21,7 +20,8 @@ from gongzhi.intake import queries
 from gongzhi.intake.queries import ReportRow
 from gongzhi.intake.rules import CODE_HOLDER, GivenFile
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter
+from gongzhi.web.door import sender_of
+from gongzhi.web.reading import words_sight
 
 router = Router(tags=["replies"])
 OF_ITS_REPORTER = {**OF_A_CITIZEN, **CHANGES_A_VERSION}
@@ -33,10 +33,12 @@ def list_replies_due(
 ) -> list[shapes.DueOut]:
     """List the answers that are still to be sent, the one that is due first first, as far as the reader may read."""
     sight = people.sight(request.auth, "report.read", at=now())
+    found = queries.replies_due(before=before, limit=limit)
+    matters = queries.seen_matters((report.uid, report.area) for report, _ in found)
     return [
         shown(shapes.DueOut, report, report=report.uid, reply=shown(shapes.ReplyOut, reply))
-        for report, reply in queries.replies_due(before=before, limit=limit)
-        if sight.reaches(Matter(area=report.area))
+        for report, reply in found
+        if sight.reaches(matters[report.uid])
     ]
 
 
@@ -44,8 +46,9 @@ def list_replies_due(
 def list_turns(request: MemberRequest, report: PublicId) -> shapes.TurnsOut:
     """Read everything that followed on a report: answers and their dates, calls, satisfaction, objections."""
     row, at = queries.report(report), now()
-    people.require(request.auth, "report.read", Matter(area=row.area), at=at)
-    reads_words = words_sight(request.auth, at=at).reaches(Matter(area=row.area))
+    matter = queries.seen_matter(row)
+    people.require(request.auth, "report.read", matter, at=at)
+    reads_words = words_sight(request.auth, at=at).reaches(matter)
     return shapes.TurnsOut(
         replies=[shown(shapes.ReplyOut, one) for one in queries.replies_of(row.uid)],
         contacts=[shown(shapes.ContactAttemptOut, one) for one in queries.attempts_of(row.uid)],

@@ -20,11 +20,9 @@ from gongzhi.api.door import (
     citizens_key,
     decided,
     now,
-    sender_of,
     wanted_key,
 )
 from gongzhi.api.files import UPLOAD, show_file, upload_of
-from gongzhi.api.queries import files_of_report, words_sight
 from gongzhi.api.shapes import Cursor, Page, PublicId, RowLimit, after, geo, page_of, shown
 from gongzhi.api.shapes import reports as shapes
 from gongzhi.api.shapes.files import FileOut, UploadedOut
@@ -36,7 +34,8 @@ from gongzhi.intake.queries import Followed, ReportRow
 from gongzhi.intake.states import ReportKind, ReportState
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter
+from gongzhi.web.door import sender_of
+from gongzhi.web.reading import files_of_report, words_sight
 
 router = Router(tags=["reports"])
 _RELEASED = frozenset({"topic", "text", "answer"})
@@ -97,7 +96,7 @@ def list_reports(
 def read_report(request: MemberRequest, response: HttpResponse, report: PublicId) -> ReportOut:
     """Read one report."""
     row = queries.report(report)
-    people.require(request.auth, "report.read", Matter(area=row.area), at=now())
+    people.require(request.auth, "report.read", queries.seen_matter(row), at=now())
     return answer_with(row, request=request, response=response)
 
 
@@ -105,7 +104,7 @@ def read_report(request: MemberRequest, response: HttpResponse, report: PublicId
 def list_files_of_report(request: MemberRequest, report: PublicId) -> list[FileOut]:
     """List what the report came with. Names that the reporter gave are left out for a post that may not read words."""
     row, at = queries.report(report), now()
-    people.require(request.auth, "report.read", Matter(area=row.area), at=at)
+    people.require(request.auth, "report.read", queries.seen_matter(row), at=at)
     return [show_file(one) for one in files_of_report(row, by=request.auth, at=at)]
 
 
@@ -162,7 +161,8 @@ def show_followed(found: Followed) -> shapes.FollowedOut:
 def show_reports(rows: list[ReportRow], *, by: Actor) -> list[ReportOut]:
     """Return reports as a member may see them: words of all or of released ones, whom to reach always masked."""
     sight = words_sight(by, at=now())
-    open_to_reader = {row.uid for row in rows if sight.reaches(Matter(area=row.area))}
+    matters = queries.seen_matters((row.uid, row.area) for row in rows)
+    open_to_reader = {row.uid for row in rows if sight.reaches(matters[row.uid])}
     words = queries.words_of(row for row in rows if row.is_released or row.uid in open_to_reader)
     contacts = queries.masked_contacts_of(row for row in rows if row.uid in open_to_reader)
     return [

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-import ipaddress
 import re
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from gongzhi.kernel.refusals import NotFound, Refusal
@@ -24,7 +22,6 @@ RANDOM_UUID = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[47][0-9a-fA-F]{3}-[89abAB][0-9a-fA
 
 _VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 _KEY = re.compile(rf"[\x21-\x7e]{{{SHORTEST_KEY},{LONGEST_KEY}}}")
-_WINDOW = timedelta(hours=1)
 
 
 class SignInNeeded(Refusal):
@@ -97,12 +94,6 @@ class CursorUnreadable(Refusal):
     """The cursor was not given out by this list."""
 
     code = "cursor-unreadable"
-
-
-class TooManyAttempts(Refusal):
-    """One network address asked too often without a token."""
-
-    code = "too-many-attempts"
 
 
 class NeighbourSilent(Refusal):
@@ -192,49 +183,3 @@ def read_cursor(cursor: str) -> UUID:
     if cursor_after(uid) != cursor:
         raise CursorUnreadable
     return uid
-
-
-def window_of(at: datetime) -> datetime:
-    """Return when the hour began in which attempts are counted together."""
-    return at.replace(minute=0, second=0, microsecond=0)
-
-
-def wait_s(at: datetime) -> int:
-    """Return the seconds until attempts are counted anew, at least one."""
-    return max(1, int((window_of(at) + _WINDOW - at).total_seconds()))
-
-
-def sender_network(address: str) -> str:
-    """Return the network that a limit counts as one sender: an IPv4 address, or the 64 bits that one IPv6 line gets.
-
-    Example:
-        >>> sender_network("2001:db8:1:2:3:4:5:6"), sender_network("203.0.113.9"), sender_network("")
-        ('2001:db8:1:2::/64', '203.0.113.9', 'unknown')
-    """
-    try:
-        read = ipaddress.ip_address(address.strip())
-    except ValueError:
-        return "unknown"
-    if isinstance(read, ipaddress.IPv6Address):
-        return str(read.ipv4_mapped or ipaddress.ip_network((int(read), 64), strict=False))
-    return str(read)
-
-
-def believed_address(remote: str, *, forwarded: str, proxies: int) -> str:
-    """Return the address of the sender, as far as our own proxies vouch for it.
-
-    Args:
-        remote: the address that is connected to us.
-        forwarded: the header `X-Forwarded-For`, to which each proxy adds whom it saw.
-        proxies: how many proxies of our own stand in front.
-
-    Example:
-        >>> believed_address("10.0.0.2", forwarded="6.6.6.6, 203.0.113.9", proxies=1)
-        '203.0.113.9'
-        >>> believed_address("203.0.113.9", forwarded="6.6.6.6", proxies=0)
-        '203.0.113.9'
-    """
-    seen = [one.strip() for one in forwarded.split(",") if one.strip()]
-    if not proxies or not seen:
-        return remote
-    return seen[-min(proxies, len(seen))]

@@ -12,7 +12,7 @@ from ninja import Header, Router, Status
 
 from gongzhi.api import operations, rules
 from gongzhi.api.description import MAY_BE_TOO_EARLY, OF_A_CITIZEN, WITHOUT_A_TOKEN_TOO
-from gongzhi.api.door import MemberRequest, TokenOrCitizen, now, sender_of
+from gongzhi.api.door import MemberRequest, TokenOrCitizen, now
 from gongzhi.api.operations import Announced
 from gongzhi.api.shapes import PublicId, shown
 from gongzhi.api.shapes.files import LARGEST_ANNOUNCED_BYTES, UploadIn, UploadOut
@@ -20,6 +20,7 @@ from gongzhi.evidence import operations as evidence
 from gongzhi.evidence import queries
 from gongzhi.evidence.queries import UploadRow
 from gongzhi.kernel.actor import Actor, ActorKind
+from gongzhi.web.door import sender_of
 
 router = Router(tags=["files"], auth=TokenOrCitizen())
 

@@ -38,7 +38,7 @@ def list_visits(
 def read_visit(request: MemberRequest, response: HttpResponse, visit: PublicId) -> VisitOut:
     """Read one visit."""
     row = queries.visit(visit)
-    people.require(request.auth, "visit.read", cases.case(row.case).matter, at=now())
+    people.require(request.auth, "visit.read", cases.matters_of([row.case])[row.case], at=now())
     return answer_visit(row, response=response)
 
 

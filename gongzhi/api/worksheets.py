@@ -16,7 +16,7 @@ from gongzhi.api.shapes.times import Day
 from gongzhi.api.shapes.worksheets import SheetOut
 from gongzhi.intake import neighbours
 from gongzhi.intake import operations as intake
-from gongzhi.intake.queries import sheets
+from gongzhi.intake.queries import seen_matters, sheets
 from gongzhi.intake.queries.sheets import Reconciliation, SheetView, Theirs
 from gongzhi.intake.rules.sheets import read_sheet, schema
 from gongzhi.intake.states import SheetState
@@ -143,7 +143,8 @@ def read_sheet_day(request: MemberRequest, neighbour: Code, on: Day) -> shapes.R
 
 def _readable(request: MemberRequest, uid: PublicId) -> SheetView:
     row = sheets.sheet(uid)
-    people.require(request.auth, "sheet.read", Matter(area=row.area), at=now())
+    matter = seen_matters([(row.report, row.area)])[row.report]
+    people.require(request.auth, "sheet.read", matter, at=now())
     return row
 
 

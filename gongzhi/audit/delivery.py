@@ -19,7 +19,7 @@ from gongzhi.audit.models import Delivery
 from gongzhi.audit.queries import entry
 from gongzhi.audit.registry import Subscriber, subscribers
 from gongzhi.audit.seals import place_entries
-from gongzhi.audit.states import DeliveryState, Origin
+from gongzhi.audit.states import DeliveryState
 from gongzhi.kernel.refusals import NotFound, Refusal
 
 LEASE = timedelta(seconds=60)
@@ -141,7 +141,7 @@ def _handle(leased: Delivery) -> None:
     told = entry(leased.stream, leased.seq)
     if told is None:
         raise NotFound(thing="entry", code=f"{leased.stream}#{leased.seq}")
-    if not subscriber.outward or told.origin is Origin.LIVE:
+    if subscriber.hears(told.type, origin=told.origin):
         subscriber.handle(told)
 
 

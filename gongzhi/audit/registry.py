@@ -44,6 +44,12 @@ class EntryRow:
         """The public id behind the stream's name: `case:<id>` → `<id>`."""
         return self.stream.partition(":")[2]
 
+    def changed(self, table: str, key: str) -> Mapping[str, object]:
+        """Return what this change set in one row, by column; empty where it set nothing there."""
+        of_table = self.rows.get(table)
+        of_row = of_table.get(key) if isinstance(of_table, Mapping) else None
+        return of_row if isinstance(of_row, Mapping) else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -59,13 +65,18 @@ class Finding:
 class Subscriber:
     """A room that listens: a key that never changes, the facts it wants, what it does with one.
 
-    `outward` subscribers reach people outside (messages, webhooks): they get live facts only.
+    It hears what came into the record by its `origins` alone: whoever tells people of a fact has no use for one that
+    was imported or replayed.
     """
 
     key: str
     wants: frozenset[str]
     handle: Callable[[EntryRow], None]
-    outward: bool = False
+    origins: frozenset[Origin] = frozenset(Origin)
+
+    def hears(self, fact: str, *, origin: Origin) -> bool:
+        """Whether this subscriber gets a fact that came into the record in this way."""
+        return fact in self.wants and origin in self.origins
 
 
 @dataclass
@@ -81,10 +92,14 @@ _registry = _Registry()
 
 
 def subscribe(
-    key: str, wants: Iterable[FactType], handle: Callable[[EntryRow], None], *, outward: bool = False
+    key: str,
+    wants: Iterable[FactType],
+    handle: Callable[[EntryRow], None],
+    *,
+    origins: Iterable[Origin] = tuple(Origin),
 ) -> None:
     """Listen to facts. The handler runs at least once per fact, in a transaction of its own, and must be idempotent."""
-    _registry.subscribers[key] = Subscriber(key, frozenset(one.name for one in wants), handle, outward)
+    _registry.subscribers[key] = Subscriber(key, frozenset(one.name for one in wants), handle, frozenset(origins))
 
 
 def register_snapshot(stream: str, rows: SnapshotRows, *, tables: Iterable[type[Model]]) -> None:

@@ -18,12 +18,13 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Seed the policy table from the lifecycle, separate the hands, say what is open, watch derived columns."""
+        """Seed the policy table, separate the hands, say what is open and who is told, watch derived columns."""
         from gongzhi.audit import registry as audit
-        from gongzhi.cases import queries
+        from gongzhi.cases import news, queries, subscriptions
         from gongzhi.cases.lifecycle import CASE, READERS, SEPARATIONS
         from gongzhi.evidence import registry as evidence
         from gongzhi.norms import registry as norms
+        from gongzhi.notices import news as notices
         from gongzhi.people import registry as people
         from gongzhi.people.states import Post, Scope
         from gongzhi.places import registry as places
@@ -40,6 +41,8 @@ class CasesConfig(AppConfig):
         )
         audit.register_check("case-cells", queries.check_cells)
         evidence.register_owner("case", _owner_of_files)
+        notices.register(news.NEWS)
+        subscriptions.register()
 
 
 def _owner_of_files(case: str) -> Owner:
@@ -48,4 +51,4 @@ def _owner_of_files(case: str) -> Owner:
     from gongzhi.evidence.registry import Owner
 
     row = queries.case(case)
-    return Owner(row.matter, row.point)
+    return Owner(queries.acting_matter(row), row.point)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from gongzhi.audit.registry import Finding
 from gongzhi.base.queries import first_row, instant_of
@@ -20,15 +20,18 @@ from gongzhi.cases.models import Case, CaseAssistance, CaseStage, StuckTimer
 from gongzhi.cases.rules import Held
 from gongzhi.cases.states import BEFORE_FILING, ENDS, UNIT_STAGES, UNIT_WAITS, UNIT_WORKS, CaseState, ClosingType
 from gongzhi.kernel.actor import Actor
+from gongzhi.kernel.clock import local_date
 from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.lifecycle import Move
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.norms.states import Stage
+from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Holding, Matter, Sight
 from gongzhi.people.rules.units import MOST_NAMED
 from gongzhi.places import queries as places
+from gongzhi.places.rules import Located
 from gongzhi.places.states import PlaceState
 
 READ = "case.read"
@@ -223,9 +226,31 @@ def cases_of(uids: Iterable[UUID]) -> list[CaseRow]:
 
 
 def matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
-    """Return where several cases lie and which unit answers for each, by id."""
-    found = Case.objects.filter(uid__in=list(uids)).values_list("uid", "area", "unit_code")
-    return {uid: Matter(area=area, unit=unit or None) for uid, area, unit in found}
+    """Return who sees several cases, by id: where they lie, which unit answers for each, and who sees them beyond."""
+    found = list(Case.objects.filter(uid__in=list(uids)).values_list("uid", "area", "unit_code"))
+    beyond = places.areas_that_see(uid for uid, *_ in found)
+    return {uid: Matter(area=area, unit=unit or None, beyond=beyond.get(uid, ())) for uid, area, unit in found}
+
+
+def acting_matter(row: CaseRow) -> Matter:
+    """Return what a power to act looks at: near a border the division that received the case first acts (首接负责)."""
+    return replace(row.matter, area=acting_area(row))
+
+
+def acting_area(row: CaseRow) -> str:
+    """Return the path of the division that acts: the one that received the case near a border, else where it lies."""
+    return places.taken_by([row.uid]).get(row.uid, row.area)
+
+
+def ground_of(row: CaseRow) -> Located | None:
+    """Return the ground on which a case lies, as it was on the day of its report; None where nobody knows the point.
+
+    Unit grid, responsibility grid and whoever answered for it are not kept with the case: editions of the ground are
+    never changed, so its point and that day tell them at any time, and they are gone when the point is erased.
+    """
+    if row.point is None:
+        return None
+    return places.locate(row.point, division=row.division, on=local_date(row.reported_at, city().zone))
 
 
 def hold(uid: UUID) -> CaseRow:
@@ -255,6 +280,7 @@ def page(
     area: str | None = None,
     late: bool | None = None,
     placed: bool | None = None,
+    unreceived: bool | None = None,
     sight: Sight | None = None,
     at: datetime | None = None,
 ) -> list[CaseRow]:
@@ -262,11 +288,12 @@ def page(
 
     Args:
         late: whether the disposal was late at closing, or is overdue at `at`.
+        unreceived: whether several divisions see it and none has received it yet.
         at: the instant at which open cases are judged; without it only closed ones count as late.
     """
     found = Case.objects.order_by("uid")
     if sight is not None and not sight.everywhere:
-        found = found.filter(_in_sight(sight))
+        found = found.filter(in_sight(sight))
     if after is not None:
         found = found.filter(uid__gt=after)
     if states is not None:
@@ -283,6 +310,9 @@ def page(
     if placed is not None:
         located = Q(place_state=PlaceState.LOCATED.value)
         found = found.filter(located if placed else ~located)
+    if unreceived is not None:
+        waiting = Q(uid__in=places.unreceived(kind="case"))
+        found = found.filter(waiting if unreceived else ~waiting)
     return [case_row(one) for one in found[:limit]]
 
 
@@ -342,49 +372,42 @@ def needs_location_count() -> int:
 
 def stages(uid: UUID) -> list[StageRow]:
     """Return the stages of a case in order."""
-    return [
-        StageRow(
-            order=one.order,
-            stage=one.stage,
-            holder_post=one.holder_post,
-            holder_unit=one.holder_unit,
-            limit_text=one.limit_text,
-            started_at=one.started_at,
-            due_at=one.due_at,
-            due_provisional=one.due_provisional,
-            due_edition=one.due_edition,
-            ended_at=one.ended_at,
-            is_late=one.is_late,
-        )
-        for one in CaseStage.objects.filter(case__uid=uid).order_by("order")
-    ]
+    return [stage_row(one) for one in CaseStage.objects.filter(case__uid=uid).order_by("order")]
 
 
 def require_readable(row: CaseRow, *, by: Actor, at: datetime) -> None:
     """Refuse whoever may not read a case. A unit that was asked to assist reads it as the responsible one does.
 
+    Near a border every division within the error of its position reads it as the one in which it lies.
+
     Raises: NotAppointed, NotPermitted.
     """
+    if people.allow(by, READ, row.matter, at=at):
+        return
     asked = CaseAssistance.objects.filter(case__uid=row.uid).values_list("unit", flat=True).distinct()
     for unit in asked:
         if people.allow(by, READ, Matter(unit=unit), at=at):
             return
-    people.require(by, READ, row.matter, at=at)
+    people.require(by, READ, matters_of([row.uid])[row.uid], at=at)
 
 
 def open_moves(row: CaseRow, *, by: Actor, at: datetime) -> list[Move]:
     """Return the moves that this member can make on this case now, as far as post and hands decide."""
+    acting = acting_matter(row)
     return [
         one
         for one in CASE.moves_from(row.state)
-        if any(people.allow(by, f"case.{one.act}", matter, at=at) for matter in _matters(row, one.act))
+        if any(people.allow(by, f"case.{one.act}", matter, at=at) for matter in matters(row, one.act, acting=acting))
     ]
 
 
-def _matters(row: CaseRow, act: str) -> list[Matter]:
-    """Return what a permission for an act looks at: the case, or the case as lying with a unit that is to help."""
+def matters(row: CaseRow, act: str, *, acting: Matter | None = None) -> list[Matter]:
+    """Return what a permission for an act looks at: the case, or the case as lying with a unit that is to help.
+
+    `acting` is what `acting_matter` says of it, where the caller has asked already.
+    """
     if act != ANSWER_ASSISTANCE:
-        return [row.matter]
+        return [acting or acting_matter(row)]
     asked = CaseAssistance.objects.filter(case__uid=row.uid, answered_at=None).values_list("unit", flat=True)
     return [replace(row.matter, unit=unit) for unit in asked]
 
@@ -471,14 +494,15 @@ def pauses_of(uid: UUID, *, since: datetime, back_at: datetime | None = None) ->
 
 def tally_by_unit() -> list[Tally]:
     """Return filed, closed, on-time, late and reworked cases per responsible unit."""
-    return _tally("unit_code")
+    return _tally(Case.objects.all(), F("unit_code"))
 
 
 def tally_by_division() -> list[Tally]:
-    """Return the same counts per second step of the division path (the district)."""
+    """Return the same counts per second step of the division path (the district); rulings near borders decide."""
     per: dict[str, list[Tally]] = {}
-    for one in _tally("area"):
-        per.setdefault(_district(one.key), []).append(one)
+    for found, credit in _by_credit(Case.objects.all()):
+        for one in _tally(found, credit):
+            per.setdefault(_district(one.key), []).append(one)
     return [
         Tally(
             key=key,
@@ -496,10 +520,10 @@ def tally_by_division() -> list[Tally]:
 def self_handled_by_division() -> dict[str, int]:
     """Return how many finds collectors solved on the spot, per district: they are counted apart."""
     per: dict[str, int] = {}
-    solved = Case.objects.filter(closing_type=ClosingType.SELF_HANDLED.value)
-    for area, count in solved.values_list("area").annotate(Count("id")):
-        key = _district(area)
-        per[key] = per.get(key, 0) + count
+    for found, credit in _by_credit(Case.objects.filter(closing_type=ClosingType.SELF_HANDLED.value)):
+        for row in found.values(key=credit).annotate(count=Count("id")):
+            key = _district(row["key"])
+            per[key] = per.get(key, 0) + row["count"]
     return dict(sorted(per.items()))
 
 
@@ -576,6 +600,23 @@ def case_row(one: Case) -> CaseRow:
     )
 
 
+def stage_row(one: CaseStage) -> StageRow:
+    """Return a stage's plain row."""
+    return StageRow(
+        order=one.order,
+        stage=one.stage,
+        holder_post=one.holder_post,
+        holder_unit=one.holder_unit,
+        limit_text=one.limit_text,
+        started_at=one.started_at,
+        due_at=one.due_at,
+        due_provisional=one.due_provisional,
+        due_edition=one.due_edition,
+        ended_at=one.ended_at,
+        is_late=one.is_late,
+    )
+
+
 def _open_cases() -> QuerySet[Case]:
     return Case.objects.exclude(state__in=[one.value for one in ENDS])
 
@@ -590,12 +631,20 @@ def _overdue(at: datetime) -> Q:
     return working | Q(state__in=[one.value for one in UNIT_WAITS], handled_at__gt=F("due_at"))
 
 
-def _in_sight(sight: Sight) -> Q:
-    """Return what lies with an actor's units, or was asked of them as assistance, or lies in an actor's areas."""
+def in_sight(sight: Sight, *, of: str = "") -> Q:
+    """Return what lies with an actor's units, was asked of them as assistance, or lies in or near an actor's areas.
+
+    Args:
+        sight: how far the actor sees.
+        of: the path to the case from the table that is searched, such as `case__`.
+    """
     units = sorted(sight.units - {""})
-    seen = Q(unit_code__in=units) | Q(uid__in=CaseAssistance.objects.filter(unit__in=units).values("case"))
+    helped = CaseAssistance.objects.filter(unit__in=units).values("case")
+    seen = Q(**{f"{of}unit_code__in": units}) | Q(**{f"{of}uid__in": helped})
     for area in sight.areas:
-        seen |= Q(area=area) | Q(area__startswith=f"{area}/")
+        seen |= Q(**{f"{of}area": area}) | Q(**{f"{of}area__startswith": f"{area}/"})
+    if sight.areas:
+        seen |= Q(**{f"{of}uid__in": places.subjects_seen_from(sight.areas, kind="case")})
     return seen
 
 
@@ -605,11 +654,21 @@ def _district(area: str) -> str:
     return steps[1] if len(steps) > 1 else steps[0]
 
 
-def _tally(column: str) -> list[Tally]:
-    filed = Case.objects.exclude(filed_at=None)
+def _by_credit(found: QuerySet[Case]) -> list[tuple[QuerySet[Case], F | Subquery]]:
+    """Return cases in two parts, each with the division to which it counts: where it lies, or as it was ruled."""
+    ruled = places.rulings(kind="case")
+    counts_to = ruled.filter(uid=OuterRef("uid")).values("counts_to")[:1]
+    return [
+        (found.exclude(uid__in=ruled.values("uid")), F("area")),
+        (found.filter(uid__in=ruled.values("uid")), Subquery(counts_to)),
+    ]
+
+
+def _tally(found: QuerySet[Case], by: F | Subquery) -> list[Tally]:
+    filed = found.exclude(filed_at=None)
     closed = Q(state=CaseState.CLOSED.value)
     rows = (
-        filed.values(key=F(column))
+        filed.values(key=by)
         .annotate(
             filed=Count("id"),
             closed=Count("id", filter=closed),

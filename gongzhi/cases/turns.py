@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from gongzhi.cases.models import CaseAssistance, CaseInstruction, CaseReturn
-from gongzhi.cases.states import ReturnGround, ReturnOutcome
+from django.db.models import Count, Q
+
+from gongzhi.cases.models import Case, CaseAssistance, CaseInstruction, CaseReturn
+from gongzhi.cases.states import CaseState, ClosingType, ReturnGround, ReturnOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,28 @@ def instructions(uid: UUID) -> list[InstructionRow]:
         InstructionRow(one.uid, one.given_by, one.given_at, one.report_due_at, one.reported_at)
         for one in CaseInstruction.objects.filter(case__uid=uid).order_by("id")
     ]
+
+
+def counts() -> dict[str, int]:
+    """Return how many cases of the city took each turn, by its name; a case may have taken several.
+
+    Self-handled finds stand here and nowhere among the closed ones: they never were with a unit.
+    """
+    taken = {
+        "returned": Q(return_count__gt=0),
+        "arbitrated": Q(arbitrated_at__isnull=False),
+        "extended": Q(extensions_granted__gt=0),
+        "held": Q(hold_count__gt=0),
+        "merged": Q(state=CaseState.MERGED.value),
+        "specially_closed": Q(state=CaseState.FORCE_CLOSED.value),
+        "reopened": Q(reopen_count__gt=0),
+        "self_handled": Q(closing_type=ClosingType.SELF_HANDLED.value),
+        "urgent": Q(urgent_at__isnull=False),
+        "supervised": Q(supervised_at__isnull=False),
+        "appealed": ~Q(appeal=""),
+    }
+    found: dict[str, int] = Case.objects.aggregate(**{name: Count("id", filter=which) for name, which in taken.items()})
+    return found | {
+        "assisted": CaseAssistance.objects.aggregate(found=Count("case", distinct=True))["found"],
+        "instructed": CaseInstruction.objects.aggregate(found=Count("case", distinct=True))["found"],
+    }

@@ -37,6 +37,7 @@ ROOMS = [
     "web",
     "scenarios",
     "portal",
+    "desk",
     "api",
     "jobs",
 ]
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "gongzhi.api.middleware.problems_for_machines",
+    "gongzhi.web.middleware.refuse_large_forms",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -122,6 +124,10 @@ CONTENT_SECURITY_POLICY = {
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+# Only staff has a session. It ends with the browser, after the limits that the city sets, and here at the latest.
+SESSION_COOKIE_NAME = "gongzhi_session"
+SESSION_COOKIE_AGE = 86_400
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 if environment.HTTPS.value(os.environ):

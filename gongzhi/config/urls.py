@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from gongzhi.api.api import api
 from gongzhi.api.views import documentation
-from gongzhi.portal import views as portal
+from gongzhi.web import signing_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", portal.front, name="front"),
-    path("cases/", portal.list_cases, name="cases"),
-    path("reports/", portal.list_reports, name="reports"),
+    path("", include("gongzhi.portal.urls")),
+    path("sign-in/", signing_in.sign_in, name="sign-in"),
+    path("sign-in/code/", signing_in.sign_in_code, name="sign-in-code"),
+    path("sign-in/authenticator/", signing_in.sign_in_factor, name="sign-in-factor"),
+    path("sign-in/post/", signing_in.choose_post, name="choose-post"),
+    path("sign-in/password/", signing_in.change_password, name="change-password"),
+    path("sign-in/resume/", signing_in.resume, name="sign-in-resume"),
+    path("sign-out/", signing_in.sign_out, name="sign-out"),
     path("language/", set_language, name="set_language"),
+    path("desk/", include("gongzhi.desk.urls")),
     path("api/v1/docs", documentation, name="api-docs"),
     path("api/v1/", api.urls),
 ]

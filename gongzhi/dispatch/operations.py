@@ -29,7 +29,10 @@ from gongzhi.dispatch.rules import (
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter, require_grounds
+from gongzhi.people.rules import Matter, require_grounds, within_area
+from gongzhi.places import operations as ground
+from gongzhi.places import queries as places
+from gongzhi.places.states import BorderState
 
 
 @one_change
@@ -49,7 +52,7 @@ def dispatch_by_rule(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> Ca
 
     Raises: NoResponsibleUnit, and what `cases.dispatch_case` raises.
     """
-    people.require(by, "case.dispatch", case_queries.case(case_id).matter, at=at)
+    people.require(by, "case.dispatch", case_queries.acting_matter(case_queries.case(case_id)), at=at)
     suggestion = suggest(case_id, at=at)
     told: dict[str, object] = {"by": suggestion.by, "source": suggestion.source, "weighed": list(suggestion.weighed)}
     if suggestion.ruling is not None:
@@ -61,7 +64,8 @@ def dispatch_by_rule(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> Ca
 def arbitrate(case_id: UUID, *, unit_code: str, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
     """Rule which unit answers for a case that units sent back and forth, and keep the ruling as a precedent.
 
-    The grounds stand with the case and with the precedent; each is erased by itself.
+    The grounds stand with the case and with the precedent; each is erased by itself. Near a border the case counts to
+    the division for which the unit answers, where it is one of those that see the case and the only one.
 
     Raises: what `cases.arbitrate_case` raises.
     """
@@ -73,6 +77,7 @@ def arbitrate(case_id: UUID, *, unit_code: str, grounds: str, seen: int, by: Act
     named = {"case": str(case_id), "units": row.units, "unit": unit_code}
     audit.record(row, facts.PRECEDENT_SET, by=by, at=at, facts=named, held={"grounds": grounds})
     _draw_terms(row.uid)
+    _settle_credit(ruled, precedent=row, by=by, at=at)
     return ruled
 
 
@@ -157,6 +162,18 @@ def erase_grounds(precedent_id: UUID, *, rule: str, grounds: str, seen: int, by:
         raise NothingToErase(stream=row.stream, seq=row.version, name="grounds")
     audit.erase(row, targets, rule=rule, by=by, at=at, held={"why_erased": grounds})
     _draw_terms(row.uid)
+
+
+def _settle_credit(case: CaseRow, *, precedent: Precedent, by: Actor, at: datetime) -> None:
+    """Let a case near a border count where the ruling gave it, if that is clear and whoever ruled may say so."""
+    border = places.border_of(case.stream)
+    if border is None or border.state is BorderState.SETTLED:
+        return
+    its_areas = people.unit(case.unit_code).areas
+    found = [one.area for one in border.areas if within_area(one.area, its_areas)]
+    if len(found) == 1 and people.allow(by, "border.settle", Matter(area=found[0]), at=at):
+        why = f"precedent:{precedent.uid}"
+        ground.settle(border.uid, area=found[0], grounds=why, seen=border.version, by=by, at=at)
 
 
 def _require_keeper(*, seen: int, by: Actor, at: datetime) -> None:

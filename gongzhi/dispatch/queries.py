@@ -20,12 +20,15 @@ from gongzhi.cases import queries as cases
 from gongzhi.cases.queries import CaseRow
 from gongzhi.dispatch import rules
 from gongzhi.dispatch.models import DispatchRule, Precedent, PrecedentTerm
+from gongzhi.kernel.clock import local_date
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms import queries as norms
 from gongzhi.norms.rules import ClassUnknown
 from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
 from gongzhi.people.rules import ContractOver, UnitEnded
+from gongzhi.places import queries as places
+from gongzhi.places.rules import Located
 
 STREAM = "config:dispatch"
 
@@ -42,9 +45,11 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The responsible unit with its reason: `by` is `rule` or `norm`, `source` the rule's or condition's code.
+    """The responsible unit with its reason: `by` is `overlay`, `rule` or `norm`, `source` the code of that.
 
-    `ruling` is the nearest precedent, where there is one; it binds nobody until it is made a rule.
+    `weighed` is what speaks about the case, best first. `ruling` is the nearest precedent, where there is one; it binds
+    nobody until it is made a rule. `ground` is where the case lies today, with the keepers of its responsibility grid;
+    None where nobody knows its point.
     """
 
     unit_code: str
@@ -52,6 +57,7 @@ class Suggestion:
     source: str
     weighed: tuple[str, ...]
     ruling: Ruling | None = None
+    ground: Located | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,33 +96,55 @@ def edition() -> int:
 
 
 def suggest(case_id: UUID, *, at: datetime) -> Suggestion:
-    """Return the unit that answers for a case: the narrowest dispatch rule, else the norm's unit.
+    """Return the unit that answers for a case: the overlay area's, else the narrowest dispatch rule's, else the norm's.
 
-    Where that unit has ended, its successor answers. What names a unit that has ended, or whose contract is over, and
-    has no successor at work is passed over. A ruling in a dispute of this kind is told besides.
+    An overlay area (island, station, airport, development zone) outranks the tree of divisions, not a rule for a class
+    wherever it lies. Near a border the rules of the division that received the case speak. Where the unit has ended,
+    its successor answers. What names a unit that has ended, or whose contract is over, and has no successor at work is
+    passed over. A ruling in a dispute of this kind is told besides.
 
     Raises: NoResponsibleUnit.
     """
     row = cases.case(case_id)
-    ruled = ruling(class_key=row.class_key, area=row.area, at=at)
-    choice = _choice(row, at=at)
+    area = cases.acting_area(row)
+    ruled = ruling(class_key=row.class_key, area=area, at=at)
+    ground = _ground(row, at=at)
+    choice, claim = _choice(row, area=area, at=at), _claim(ground, at=at)
+    chosen = None if choice is None else next(one for one in all_rules() if one.code == choice.rule)
+    weighed = () if choice is None else choice.weighed
+    if claim is not None and rules.outranking(claim, chosen=chosen):
+        return Suggestion(claim.unit_code, "overlay", claim.code, (claim.named, *weighed), ruled, ground)
     if choice is not None:
-        return Suggestion(choice.unit_code, "rule", choice.rule, choice.weighed, ruled)
+        told = weighed if claim is None else (weighed[0], claim.named, *weighed[1:])
+        return Suggestion(choice.unit_code, "rule", choice.rule, told, ruled, ground)
     if row.condition_code and row.filed_at is not None:
         filed_on = row.filed_at.astimezone(city().zone).date()
         condition = norms.filing_condition(row.condition_code, on=filed_on)
         unit_code = _answering(condition.unit_code, at=at) if condition.unit_code else None
         if unit_code is not None:
-            return Suggestion(unit_code, "norm", condition.code, (), ruled)
-    raise rules.NoResponsibleUnit(case=row.number, class_key=row.class_key, area=row.area)
+            return Suggestion(unit_code, "norm", condition.code, (), ruled, ground)
+    raise rules.NoResponsibleUnit(case=row.number, class_key=row.class_key, area=area)
 
 
-def _choice(row: CaseRow, *, at: datetime) -> rules.Choice | None:
+def _ground(row: CaseRow, *, at: datetime) -> Located | None:
+    if row.point is None:
+        return None
+    return places.locate(row.point, division=row.division, on=local_date(at, city().zone))
+
+
+def _claim(ground: Located | None, *, at: datetime) -> rules.Claim | None:
+    """Return the overlay area around a case where a unit of ours at work answers for it."""
+    overlay = None if ground is None else ground.overlay
+    unit_code = _answering(overlay.unit, at=at) if overlay is not None and overlay.unit else None
+    return None if overlay is None or unit_code is None else rules.Claim(overlay.code, unit_code)
+
+
+def _choice(row: CaseRow, *, area: str, at: datetime) -> rules.Choice | None:
     """Return the choice of the narrowest rule that names a unit at work, or one that such a unit took over from."""
     local = at.astimezone(city().zone)
     known = all_rules()
     while True:
-        choice = rules.choose(known, class_key=row.class_key, area=row.area, on=local.date(), clock=local.time())
+        choice = rules.choose(known, class_key=row.class_key, area=area, on=local.date(), clock=local.time())
         if choice is None:
             return None
         answering = _answering(choice.unit_code, at=at)

@@ -105,6 +105,37 @@ def choose(rules: Iterable[Rule], *, class_key: str, area: str, on: date, clock:
     return Choice(unit_code=ranked[0].unit_code, rule=ranked[0].code, weighed=tuple(one.code for one in ranked))
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An area that outranks the tree of divisions, by its code, and the unit at work that answers there."""
+
+    code: str
+    unit_code: str
+
+    @property
+    def named(self) -> str:
+        """How the claim stands among what was weighed."""
+        return f"overlay {self.code}"
+
+
+def outranking(claim: Claim | None, *, chosen: Rule | None) -> bool:
+    """Whether an overlay area answers before the rule that was chosen.
+
+    Islands, stations, airports and development zones outrank the tree of divisions, so a rule for a division or for
+    the whole city gives way. A rule for a class wherever it lies does not: a pipe belongs to the waterworks there too.
+
+    Example:
+        >>> island = Claim("gulangyu", "island-office")
+        >>> in_the_street = Rule(code="r", unit_code="u", area="3502/350203", from_on=date(2026, 1, 1))
+        >>> pipes = Rule(code="p", unit_code="water", class_prefix="x|component", from_on=date(2026, 1, 1))
+        >>> outranking(island, chosen=in_the_street), outranking(island, chosen=pipes)
+        (True, False)
+    """
+    if claim is None:
+        return False
+    return chosen is None or bool(chosen.area) or not chosen.class_prefix
+
+
 def _at_this_hour(rule: Rule, clock: time) -> bool:
     if rule.from_ is None or rule.until is None:
         return True

@@ -1,6 +1,7 @@
 """A program of its own: make the display copies of one photograph, tell what its camera wrote, and end.
 
-Called as `python -I picture_program.py SOURCE FORMAT DISPLAY THUMBNAIL MOST_PIXELS`. Everything that decodes bytes from
+Called as `python -I picture_program.py SOURCE FORMAT DISPLAY THUMBNAIL MOST_PIXELS`, or with SOURCE FORMAT alone, which
+makes nothing and only tells what the camera wrote. Everything that decodes bytes from
 outside happens in this process: it may eat no more memory and time than it is allowed here, it knows no database and no
 secret, and whatever a hostile picture does to it ends with it. It prints one JSON object.
 
@@ -28,8 +29,10 @@ _E7 = 10_000_000
 
 def main(arguments: list[str]) -> int:
     """Make the copies; return the exit code."""
-    source, form, display, thumbnail, most_pixels = arguments
     limit_resources()
+    if len(arguments) == 2:
+        return tell(*arguments)
+    source, form, display, thumbnail, most_pixels = arguments
     Image.MAX_IMAGE_PIXELS = int(most_pixels)
     try:
         if form == "HEIF":
@@ -46,6 +49,19 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(type(fault).__name__)
         return UNDECODABLE
     sys.stdout.write(json.dumps({**told, **sizes}))
+    return 0
+
+
+def tell(source: str, form: str) -> int:
+    """Print what the camera wrote, without unpacking the picture; return the exit code."""
+    try:
+        if form == "HEIF":
+            register_heif()
+        with Image.open(source, formats=[form]) as picture:
+            sys.stdout.write(json.dumps(camera_says(picture)))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError, EOFError) as fault:
+        sys.stderr.write(type(fault).__name__)
+        return UNDECODABLE
     return 0
 
 

@@ -10,12 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Any
 
 from gongzhi.evidence import picture_program
 from gongzhi.evidence.states import CopyKind
 from gongzhi.kernel.geo import ImpossiblePoint, Point
 
 PATIENCE_S = 45
+SHORT_PATIENCE_S = 5
 _FORMATS = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
@@ -58,22 +60,36 @@ def make_copies(
 
     Raises: Undecodable, NotMade.
     """
-    program = [sys.executable, "-I", str(Path(picture_program.__file__)), str(source), _FORMATS[content_type]]
-    program += [str(targets[CopyKind.DISPLAY]), str(targets[CopyKind.THUMBNAIL]), str(most_pixels)]
+    arguments = [str(source), _FORMATS[content_type], str(targets[CopyKind.DISPLAY]), str(targets[CopyKind.THUMBNAIL])]
+    said = _told([*arguments, str(most_pixels)], patience_s=PATIENCE_S)
+    return Made(
+        sizes={kind: (said[kind.value][0], said[kind.value][1]) for kind in CopyKind},
+        taken_at=taken_at(said.get("taken", ""), said.get("offset", ""), zone=zone),
+        position=_position(said.get("lon_e7"), said.get("lat_e7")),
+    )
+
+
+def camera_position(source: Path, *, content_type: str) -> Point | None:
+    """Return where a camera says that it took a photograph; None when it says nothing that makes sense.
+
+    Raises: Undecodable, NotMade.
+    """
+    said = _told([str(source), _FORMATS[content_type]], patience_s=SHORT_PATIENCE_S)
+    return _position(said.get("lon_e7"), said.get("lat_e7"))
+
+
+def _told(arguments: list[str], *, patience_s: float) -> dict[str, Any]:
+    """Run the program on a photograph and return what it told. Raises: Undecodable, NotMade."""
+    program = [sys.executable, "-I", str(Path(picture_program.__file__)), *arguments]
     try:
-        done = subprocess.run(program, capture_output=True, timeout=PATIENCE_S, env={}, check=False)
+        done = subprocess.run(program, capture_output=True, timeout=patience_s, env={}, check=False)
     except subprocess.TimeoutExpired as fault:
         raise NotMade("it took too long") from fault
     if done.returncode == picture_program.UNDECODABLE:
         raise Undecodable(done.stderr.decode("utf-8", "replace")[-80:])
     if done.returncode != 0:
         raise NotMade(f"it ended with {done.returncode}")
-    said = json.loads(done.stdout)
-    return Made(
-        sizes={kind: (said[kind.value][0], said[kind.value][1]) for kind in CopyKind},
-        taken_at=taken_at(said.get("taken", ""), said.get("offset", ""), zone=zone),
-        position=_position(said.get("lon_e7"), said.get("lat_e7")),
-    )
+    return dict(json.loads(done.stdout))
 
 
 def taken_at(taken: str, offset: str, *, zone: tzinfo) -> datetime | None:

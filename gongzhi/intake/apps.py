@@ -18,10 +18,10 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Seed the policy table, listen to cases, watch over derived columns."""
+        """Seed the policy table, say who is told, listen to cases, watch over derived columns."""
         from gongzhi.audit import registry as audit
         from gongzhi.evidence import registry as evidence
-        from gongzhi.intake import queries, subscriptions
+        from gongzhi.intake import news, queries, subscriptions
         from gongzhi.intake.erasure import ERASERS
         from gongzhi.intake.lifecycle import (
             OBJECTION,
@@ -34,6 +34,8 @@ class IntakeConfig(AppConfig):
             WORK_AT_UNITS,
         )
         from gongzhi.intake.rules import SEPARATIONS
+        from gongzhi.notices import news as notices
+        from gongzhi.notices import registry as notice_registry
         from gongzhi.people import registry as people
 
         for table in (REPORT, REPLY, OBJECTION, SHEET):
@@ -43,6 +45,8 @@ class IntakeConfig(AppConfig):
             people.register_separation(one.act, not_after=one.not_after)
         audit.register_check("report-cells", queries.check_cells)
         evidence.register_owner("report", _owner_of_files)
+        notices.register(news.NEWS)
+        notice_registry.register_addressee(news.REPORTER_KIND, queries.where_to_reach)
         subscriptions.register()
 
 
@@ -50,7 +54,6 @@ def _owner_of_files(report: str) -> Owner:
     """Return what the files of a report belong to."""
     from gongzhi.evidence.registry import Owner
     from gongzhi.intake import queries
-    from gongzhi.people.rules import Matter
 
     row = queries.report(report)
-    return Owner(Matter(area=row.area), row.point)
+    return Owner(queries.acting_matter(row.uid, row.area), row.point)

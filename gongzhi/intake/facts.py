@@ -3,6 +3,8 @@
 from gongzhi.kernel.facts import FactType
 
 REPORT_RECEIVED = FactType("report.received")
+REPORT_ANSWERED = FactType("report.answer")
+REPORT_OBJECTED = FactType("report.object")
 REPLY_LATE = FactType("reply.late")
 OBJECTION_LATE = FactType("objection.late")
 REPORT_UNLINKED = FactType("report.unlinked")

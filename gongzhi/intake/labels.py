@@ -193,6 +193,9 @@ REFUSALS: dict[str, str | Promise] = {
     "received-in-future": pgettext_lazy("refusal", "收到时间 {received_at} 晚于现在，请核对。"),
     "coordinates-swapped": pgettext_lazy("refusal", "经度和纬度似乎写反了（{lon}, {lat}），请互换后重试。"),
     "half-a-point": pgettext_lazy("refusal", "经度和纬度须同时填写。"),
+    "position-error-absurd": pgettext_lazy(
+        "refusal", "定位误差须是 0 到 {most_m} 之间的米数；定位不准到这种程度时，请留空并用文字写明地点。"
+    ),
     "source-key-unusable": pgettext_lazy("refusal", "来源编号不能为空，且不超过 {most} 个字符。"),
     "answer-missing": pgettext_lazy("refusal", "请填写答复内容。"),
     "channel-not-open": pgettext_lazy("refusal", "渠道“{channel}”只供工作人员录入，请使用市民渠道上报。"),

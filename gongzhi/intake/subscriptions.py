@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from gongzhi.audit.operations import recording_as
 from gongzhi.audit.registry import EntryRow, subscribe
 from gongzhi.cases.facts import CASE_ENDED
-from gongzhi.intake import operations
+from gongzhi.intake import news, operations
 from gongzhi.kernel.facts import FactType
+from gongzhi.notices.news import facts_of
+from gongzhi.notices.rules import NEWSWORTHY
 
 CASE_ARRIVED, CASE_FED_BACK = FactType("case.arrive"), FactType("case.feed_back")
 CASE_REOPENED = FactType("case.reopen")
@@ -33,8 +36,31 @@ def tell_of_arrival(entry: EntryRow) -> None:
     )
 
 
+def tell_of_its_report(entry: EntryRow) -> None:
+    """Tell the reporter, or our own people of what is late. Doing it twice tells nobody twice."""
+    with recording_as(entry.origin):
+        operations.tell_of_its_report(UUID(entry.subject), fact=entry.type, seq=entry.seq, at=entry.at)
+
+
+def tell_of_its_case(entry: EntryRow) -> None:
+    """Tell whoever reported a case how it goes on. Doing it twice tells nobody twice."""
+    given = entry.changed("cases.case", entry.subject).get("unit_code")
+    unit = None if given is None else str(given)
+    with recording_as(entry.origin):
+        operations.tell_of_its_case(UUID(entry.subject), fact=entry.type, unit=unit, seq=entry.seq, at=entry.at)
+
+
+def tell_of_its_sheet(entry: EntryRow) -> None:
+    """Tell our own people of a work sheet that is late. Doing it twice tells nobody twice."""
+    with recording_as(entry.origin):
+        operations.tell_of_its_sheet(UUID(entry.subject), fact=entry.type, seq=entry.seq, at=entry.at)
+
+
 def register() -> None:
     """Subscribe; called once while the room starts."""
+    subscribe("intake.tell-of-report", facts_of(news.OF_REPORTS), tell_of_its_report, origins=NEWSWORTHY)
+    subscribe("intake.tell-of-case", facts_of(news.OF_CASES), tell_of_its_case, origins=NEWSWORTHY)
+    subscribe("intake.tell-of-sheet", facts_of(news.OF_SHEETS), tell_of_its_sheet, origins=NEWSWORTHY)
     subscribe("intake.settle-with-case", CASE_ENDED, settle_with_its_case)
     subscribe("intake.take-up-with-case", (CASE_REOPENED,), take_up_with_its_case)
     subscribe("intake.tell-of-arrival", (CASE_ARRIVED, CASE_FED_BACK), tell_of_arrival)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -14,10 +15,13 @@ import click
 @click.command()
 @click.argument("name")
 @click.option("--quick", is_flag=True, help="A small size, for a first look and for CI.")
-def bench(name: str, quick: bool) -> None:
+@click.option("--cases", type=click.IntRange(min=1), help="How many cases, where the benchmark is one of cases.")
+def bench(name: str, quick: bool, cases: int | None) -> None:
     """Run benchmark NAME; its last line is one JSON object whose `figure` is the number it is about."""
-    module = _benchmark(name)
-    result = module.run(quick=quick)
+    run = _benchmark(name).run
+    if cases is not None and "cases" not in inspect.signature(run).parameters:
+        raise click.UsageError(f"the benchmark {name} takes no --cases")
+    result = run(quick=quick) if cases is None else run(quick=quick, cases=cases)
     click.echo(json.dumps(result, ensure_ascii=False))
 
 

@@ -13,9 +13,17 @@ from rich.table import Table
 if TYPE_CHECKING:
     from gongzhi.cases.queries import Tally
 
+_TURNS_IN_A_ROW = 3
+
 
 @click.command()
-@click.option("--reports", default=160, show_default=True, type=click.IntRange(1, 5000), help="Invented reports.")
+@click.option(
+    "--reports",
+    default=160,
+    show_default=True,
+    type=click.IntRange(1, 5000),
+    help="Invented reports besides the turns.",
+)
 @click.option("--no-serve", is_flag=True, help="End after the summary.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The port to serve on.")
 @click.pass_context
@@ -46,6 +54,7 @@ def _play(console: Console, *, reports: int) -> None:
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.scenarios import demo as story
     from gongzhi.scenarios import founding, packs
+    from gongzhi.scenarios.story import STORY
 
     now = wall_clock()
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -53,7 +62,7 @@ def _play(console: Console, *, reports: int) -> None:
         steps = progress.add_task(str(LINES["founding"]), total=founding.STEPS)
         founding.found(
             packs.load("xiamen"),
-            at=now - story.STORY - story.BEFORE,
+            at=now - STORY - story.BEFORE,
             with_people=True,
             progress=lambda _: progress.advance(steps),
         )
@@ -75,6 +84,7 @@ def _show(console: Console) -> None:
     named = _names()
     console.print(_table(str(LINES["by_district"]), cases.tally_by_division(), named))
     console.print(_table(str(LINES["by_unit"]), cases.tally_by_unit(), named))
+    console.print(_turns(str(LINES["turns"])))
     reports, waiting = sum(intake.counts_by_kind().values()), cases.needs_location_count()
     console.print(str(LINES["reports"]).format(reports=reports, needs_location=waiting))
     record = verify(anchors=[seals.home_anchor()])
@@ -111,6 +121,24 @@ def _table(title: str, tallies: Iterable[Tally], named: dict[str, str]) -> Table
     shown.add_section()
     totals = [sum(column) for column in zip(*(figures for _, figures in rows), strict=True)]
     shown.add_row(str(HEADS["all"]), *map(str, totals), style="bold")
+    return shown
+
+
+def _turns(title: str) -> Table:
+    """Return how many cases took each turn beside the main line, several turns to a row."""
+    from gongzhi.cases import turns
+    from gongzhi.intake.queries import sheets
+    from gongzhi.jobs.demo_labels import TURNS
+    from gongzhi.people import queries as people
+
+    counts = turns.counts() | {"sheets": len(sheets.sheets_page()), "nights": len(people.night_duties())}
+    told = [(str(label), str(counts[name])) for name, label in TURNS.items()]
+    shown = Table(title=title, title_justify="left", show_header=False)
+    for _ in range(_TURNS_IN_A_ROW):
+        shown.add_column()
+        shown.add_column(justify="right")
+    for first in range(0, len(told), _TURNS_IN_A_ROW):
+        shown.add_row(*(cell for one in told[first : first + _TURNS_IN_A_ROW] for cell in one))
     return shown
 
 

@@ -207,6 +207,18 @@ def set_password(username: str, password_stdin: bool) -> None:
     operations.set_password(row.uid, password, seen=row.version, by=security(), at=wall_clock())
 
 
+@people.command("end-second-factor")
+@click.argument("username")
+@click.option("--grounds", required=True, help="Why: the telephone was lost.")
+def end_second_factor(username: str, grounds: str) -> None:
+    """Take the authenticator away from the account USERNAME; its owner sets up another at the next sign-in."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.people import operations, queries
+
+    row = queries.account_named(username)
+    operations.end_second_factor(row.uid, grounds=grounds, seen=row.version, by=security(), at=wall_clock())
+
+
 @people.command()
 @click.argument("number")
 @click.argument("post")

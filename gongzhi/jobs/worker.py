@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.core.management import call_command
 from django.db import DatabaseError, close_old_connections, connections
 
 from gongzhi.audit import delivery, seals
@@ -24,6 +25,7 @@ from gongzhi.intake import sheet_delivery
 from gongzhi.kernel.clock import wall_clock
 from gongzhi.notices import delivery as notices
 from gongzhi.parameters.queries import city_or_none
+from gongzhi.people import operations as people
 
 log = logging.getLogger("gongzhi.worker")
 
@@ -62,6 +64,11 @@ def _sweep(at: datetime) -> int:
     return evidence.sweep_orphans(at) + evidence.sweep_uploads(at)
 
 
+def _sweep_sign_ins(at: datetime) -> int:
+    call_command("clearsessions")  # of browsers: those of staff stay in the record
+    return people.forget_old_attempts(at)
+
+
 def _sweep_strays(at: datetime) -> int:
     return evidence.sweep_strays(at)
 
@@ -71,11 +78,13 @@ def chores() -> list[Chore]:
     return [
         Chore("deliver", timedelta(seconds=1), _deliver),
         Chore("tick", timedelta(seconds=20), _tick),
+        Chore("remind", timedelta(minutes=1), cases.remind),
         Chore("notices", timedelta(seconds=5), notices.tick, waits=True),
         Chore("sheets", timedelta(seconds=5), sheet_delivery.tick, waits=True),
         Chore("displays", timedelta(seconds=2), _show),
         Chore("seal", timedelta(minutes=10), _seal),
         Chore("sweep", timedelta(hours=1), _sweep),
+        Chore("sweep-sign-ins", timedelta(hours=1), _sweep_sign_ins),
         Chore("sweep-strays", timedelta(days=1), _sweep_strays),
     ]
 

@@ -258,7 +258,10 @@ def _own_address(recipient: Recipient, carrier: Carrier, *, at: datetime) -> tup
 
 
 def _news(message: Message, *, language: str) -> News:
-    words = queries.words_of(message.topic, message.facts, private=None, language=language)
+    private = None
+    if recipient_of(message.recipient).sort is RecipientKind.ADDRESSEE:
+        private = queries.private_of(message.stream)
+    words = queries.words_of(message.topic, message.facts, private=private, language=language)
     return News(message.topic, message.about, message.facts, message.told_at, words.title, words.text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -22,7 +22,7 @@ from gongzhi.notices.rules import Audience, Line, QuietHours, Recipient
 from gongzhi.notices.states import Carrier, MessageState, Timing, Wish
 from gongzhi.parameters.queries import city, parameter
 from gongzhi.people import queries as people
-from gongzhi.people.models import Appointment, Member
+from gongzhi.people.models import Appointment, Member, Unit
 from gongzhi.people.rules import Matter
 from gongzhi.people.states import Post
 
@@ -31,6 +31,7 @@ PRIVATE = "private"
 GROUNDS = "grounds"
 WEBHOOK_SECRET = "webhook-secret"  # noqa: S105 - the name under which a secret is held
 DEFAULT_LANGUAGE = "zh-hans"
+_ASKED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +140,10 @@ def recipients_of(audience: Audience, *, at: datetime) -> list[Recipient]:
     if audience.kind == "member":
         return [Recipient("member", audience.who)]
     if audience.kind == "post":
-        return _holders(audience.post, unit=audience.who or None, at=at)
+        return _holders(audience.post, unit=audience.who or None, area=audience.area, at=at)
     if audience.kind == "desk":
-        return [*_holders(Post.DEPARTMENT_DESK, unit=audience.who, at=at), Recipient("unit", audience.who)]
+        desk = _holders(Post.DEPARTMENT_DESK, unit=audience.who, area=None, at=at)
+        return [*desk, Recipient("unit", audience.who)]
     registry.resolver(audience.kind)  # an audience that nobody could ever find is a bug, seen here and not at night
     return [Recipient(audience.kind, audience.who)]
 
@@ -188,7 +190,14 @@ def told_by(key: str, recipients: Iterable[str]) -> set[tuple[str, str]]:
 
 def is_told(key: str) -> bool:
     """Whether anybody was told a piece of news."""
-    return Message.objects.filter(key=key).exists()
+    return bool(told([key]))
+
+
+def told(keys: Collection[str]) -> set[str]:
+    """Return of which of some pieces of news anybody was told."""
+    asked = list(keys)
+    some = (asked[start : start + _ASKED_AT_ONCE] for start in range(0, len(asked), _ASKED_AT_ONCE))
+    return {key for each in some for key in Message.objects.filter(key__in=each).values_list("key", flat=True)}
 
 
 def reach_of(owner: str) -> ReachRow:
@@ -203,6 +212,12 @@ def reach_of(owner: str) -> ReachRow:
 def address_of(owner: str, carrier: Carrier) -> str:
     """Return where a carrier finds a member or a unit, empty where it does not. Only for the moment of sending."""
     return _held_of(owner, carrier.value)
+
+
+def private_of(message: str) -> Mapping[str, object]:
+    """Return what a message says to its addressee alone, empty once it is erased. Only for the moment of sending."""
+    held = audit.held_values([message], names=[PRIVATE]).get(message, {}).get(PRIVATE)
+    return held if isinstance(held, dict) else {}
 
 
 def webhook_secret_of(owner: str) -> str:
@@ -319,14 +334,17 @@ def words_of(topic: str, facts: Mapping[str, object], *, private: Mapping[str, o
         topic: what it is about.
         facts: the facts that everybody may read.
         private: the facts for the inbox alone; None for a carrier that must not show them.
-        language: the recipient's.
+        language: the recipient's. In English a fact `unit_en` stands for `unit`.
     """
     declared = registry.topic(topic)
-    with override(language or DEFAULT_LANGUAGE):
+    spoken = language or DEFAULT_LANGUAGE
+    known = {**facts, **(private or {})}
+    with override(spoken):
         hidden = pgettext("notice", "（请登录查看）")
         shown: dict[str, Fact | str] = dict.fromkeys(declared.facts_named(), hidden if private is None else "—")
-        for name, value in {**facts, **(private or {})}.items():
-            shown[name] = "—" if value is None else str(value)
+        for name, value in known.items():
+            said = known.get(f"{name}_{spoken}") or value
+            shown[name] = "—" if said is None else str(said)
         return Words(str(declared.title).format_map(shown), str(declared.text).format_map(shown))
 
 
@@ -378,9 +396,21 @@ def _lines_of(topic: str, *, at: datetime) -> list[RuleRow]:
     ]
 
 
-def _holders(post: str, *, unit: str | None, at: datetime) -> list[Recipient]:
-    held = dict.fromkeys(str(one.member) for one in people.appointments(at=at, post=post, unit=unit))
-    return [Recipient("member", member) for member in held]
+def _holders(post: str, *, unit: str | None, area: str | None, at: datetime) -> list[Recipient]:
+    """Return who holds a post, and who acts for one of them; those alone who are closest to an area where one is named.
+
+    Args:
+        post: the post.
+        unit: its holders in this unit; None for every unit.
+        area: where the matter lies; None where that does not matter.
+        at: when.
+    """
+    held = people.in_post(post, at=at, unit=unit)
+    if area is not None:
+        areas = dict(Unit.objects.filter(code__in={one.unit for one in held}).values_list("code", "areas"))
+        closest = set(rules.closest_to(area, areas))
+        held = [one for one in held if one.unit in closest]
+    return [Recipient("member", member) for member in dict.fromkeys(str(one.member) for one in held)]
 
 
 def _quiet_hours(at: datetime) -> QuietHours:

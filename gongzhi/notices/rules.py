@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +17,10 @@ from gongzhi.kernel.clock import require_aware
 from gongzhi.kernel.refusals import Fact, Refusal
 from gongzhi.kernel.text import says_something
 from gongzhi.notices.states import Carrier, RecipientKind, Timing, Wish
+from gongzhi.people.rules import within_area
 from gongzhi.people.states import Post
+
+T = TypeVar("T")
 
 POWERS = tuple(
     (Post.SYSTEM_ADMINISTRATOR, f"notice.{act}")
@@ -90,12 +94,13 @@ class Audience:
     """Who is to be told: a code that rules name, and who exactly.
 
     `post` names the post where all its holders are meant; `who` is the member's id, the unit's code (empty: everywhere)
-    or the id behind the addressee.
+    or the id behind the addressee; `area` is where the matter lies, so that of a post those are meant who are closest.
     """
 
     kind: str
     who: str
     post: str = ""
+    area: str | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -111,6 +116,11 @@ def a_member(member: UUID) -> Audience:
 def holders_of(post: str, *, unit: str = "") -> Audience:
     """Everybody who holds a post in a unit, or in the whole city."""
     return Audience("post", unit, post)
+
+
+def holders_at(post: str, area: str) -> Audience:
+    """Those who hold a post closest to a place: in a unit that answers for the smallest area around it."""
+    return Audience("post", "", post, area)
 
 
 def desk_of(unit: str) -> Audience:
@@ -177,6 +187,30 @@ def closest_lines(lines: Iterable[Line], audience: Audience) -> list[Line]:
     return []
 
 
+def closest_to(area: str, answering_for: Mapping[T, Iterable[str]]) -> list[T]:
+    """Return those who answer for the smallest area around a place; all of them where nobody answers for any.
+
+    A matter whose place is not known concerns whoever answers for most.
+
+    Args:
+        area: the path of divisions in which the matter lies, empty where that is not known.
+        answering_for: the areas that each answers for.
+
+    Example:
+        >>> closest_to("3502/350203/350203001", {"city": ["3502"], "siming": ["3502/350203"], "huli": ["3502/350206"]})
+        ['siming']
+        >>> closest_to("", {"siming": ["3502/350203"], "city": ["3502"]})
+        ['city']
+    """
+    depths = {
+        one: max((each.count("/") + 1 for each in areas if not area or within_area(area, [each])), default=0)
+        for one, areas in answering_for.items()
+    }
+    known = [depth for depth in depths.values() if depth]
+    wanted = 0 if not known else max(known) if area else min(known)
+    return [one for one, depth in depths.items() if depth == wanted]
+
+
 def timing_for(line: Line, *, wish: Wish, waits: bool) -> Timing | None:
     """Return when a recipient gets what a line promises: at once, gathered, or not at all.
 
@@ -194,12 +228,16 @@ def timing_for(line: Line, *, wish: Wish, waits: bool) -> Timing | None:
 def carriers_for(origin: Origin) -> frozenset[Carrier]:
     """Return the carriers that what came into the record in this way may use.
 
-    Only what happens now reaches people outside; a replayed or invented city fills its own inboxes; what an import
-    tells happened long ago and is news to nobody.
+    Only what happens now reaches people outside; an invented city fills its own inboxes; what is replayed or imported
+    happened long ago and is news to nobody.
     """
     if origin is Origin.LIVE:
         return frozenset(Carrier)
-    return frozenset() if origin is Origin.IMPORT else frozenset({Carrier.INBOX})
+    return frozenset({Carrier.INBOX}) if origin is Origin.SEED else frozenset()
+
+
+NEWSWORTHY = frozenset(origin for origin in Origin if carriers_for(origin))
+"""The origins of what is news to anybody: whoever tells people of a fact listens to no others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from gongzhi.people.states import (
     Post,
     ReviewOutcome,
     Scope,
+    SessionEnd,
     UnitKind,
     Why,
 )
@@ -63,6 +64,13 @@ NIGHT_DUTY_STATES: dict[NightDutyState, str | Promise] = {
 REVIEW_OUTCOMES: dict[ReviewOutcome, str | Promise] = {
     ReviewOutcome.PROPER: pgettext_lazy("night duty", "办理妥当"),
     ReviewOutcome.IMPROPER: pgettext_lazy("night duty", "办理不当"),
+}
+SESSION_ENDS: dict[SessionEnd, str | Promise] = {
+    SessionEnd.SIGNED_OUT: pgettext_lazy("session end", "本人退出"),
+    SessionEnd.ANOTHER_SIGNED_IN: pgettext_lazy("session end", "他人在同一浏览器登录"),
+    SessionEnd.PASSWORD_CHANGED: pgettext_lazy("session end", "密码已改"),
+    SessionEnd.SECOND_FACTOR_ENDED: pgettext_lazy("session end", "验证器已解除"),
+    SessionEnd.ACCOUNT_CLOSED: pgettext_lazy("session end", "账号已停用"),
 }
 ACTS: dict[str, str | Promise] = {
     "credential.suspend": pgettext_lazy("act", "暂扣证件"),
@@ -169,6 +177,19 @@ REFUSALS: dict[str, str | Promise] = {
     "own-powers": pgettext_lazy("refusal", "不能给自己任职，也不能给自己担任的岗位授权，请由另一名安全管理员办理。"),
     "table-locked": pgettext_lazy("refusal", "“{post}”修改权限表的权限不能取消：取消后再无人能修改权限表。"),
     "account-closed": pgettext_lazy("refusal", "账号“{account}”已经停用。"),
+    "sign-in-failed": pgettext_lazy(
+        "refusal", "账号或密码不对，或账号已停用。请核对后重试；忘记密码请联系安全管理员。"
+    ),
+    "sign-in-shut": pgettext_lazy("refusal", "失败次数过多，请在 {minutes} 分钟后再试；急用请联系安全管理员重设密码。"),
+    "password-wrong": pgettext_lazy("refusal", "现用密码不对，请重新填写。"),
+    "password-unchanged": pgettext_lazy("refusal", "新密码与现用密码相同，请换一个。"),
+    "code-wrong": pgettext_lazy(
+        "refusal", "验证码不对或已用过：请填写验证器现在显示的 6 位数字；总是不对，请核对手机的时间。"
+    ),
+    "second-factor-kept": pgettext_lazy("refusal", "此账号已绑定验证器；更换手机请联系安全管理员解除后重新绑定。"),
+    "second-factor-missing": pgettext_lazy("refusal", "此账号没有绑定验证器，无须解除。"),
+    "seat-not-yours": pgettext_lazy("refusal", "您现在没有这个岗位，请另选。"),
+    "session-over": pgettext_lazy("refusal", "登录已结束，请重新登录。"),
     "account-open": pgettext_lazy("refusal", "账号“{account}”正在使用，无须重新启用。"),
     "member-ended": pgettext_lazy("refusal", "人员 {member} 已离任，不能再任职、改名或启用账号。"),
     "password-weak": pgettext_lazy("refusal", "密码太短、太常见或与账号名太像，请换一个更长的。"),

@@ -37,6 +37,7 @@ class Account(Aggregate, AbstractBaseUser):
     kind = models.CharField(max_length=12)
     is_active = models.BooleanField(default=True)
     is_demo = models.BooleanField(default=False)
+    password_is_own = models.BooleanField(default=False)
     last_login = None
 
     USERNAME_FIELD = "username"
@@ -50,6 +51,75 @@ class Account(Aggregate, AbstractBaseUser):
     def check_password(self, raw_password: str) -> bool:
         """Whether this is the password. It is not hashed anew on the way: that would change the row unrecorded."""
         return self.password is not None and check_password(raw_password, self.password)
+
+
+class SecondFactor(RecordedRow):
+    """An authenticator app that an account signs in with beside its password, from a time until a time.
+
+    The secret is encrypted and bound to this row. It stays outside the record, where it could be read for ever; one
+    that was put in by hand does not open without the installation's key.
+    """
+
+    stream_kind = "account"
+    stream_column = "account_id"
+    not_folded: ClassVar[dict[str, str]] = {
+        "sealed": "the encrypted secret, which is deleted when the factor ends; it opens only in its own row"
+    }
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, to_field="uid", related_name="second_factors")
+    sealed = models.BinaryField(null=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(until_at=None), name="one_second_factor_per_account"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until_at=None) | models.Q(sealed=None), name="an_ended_factor_keeps_no_secret"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return since when, never the secret."""
+        return f"second factor since {self.from_at:%Y-%m-%d}"
+
+
+class UsedCode(models.Model):
+    """The last code that a second factor accepted, as the number of its half minute: none is accepted twice."""
+
+    factor = models.OneToOneField(
+        SecondFactor, on_delete=models.PROTECT, to_field="uid", related_name="used_code", db_column="factor_uid"
+    )
+    step = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        """Return the number of the half minute."""
+        return str(self.step)
+
+
+class FailedSignIn(models.Model):
+    """How often one name, or one network address, failed to sign in lately, and until when it is shut out.
+
+    Both are kept as keyed digests: a name that no account has is counted like any other, and nobody reads here who
+    tried.
+    """
+
+    of = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64)
+    count = models.PositiveIntegerField(default=0)
+    from_at = models.DateTimeField()
+    shut_until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "digest"], name="one_tally_per_name_or_address")]
+        indexes = [models.Index(fields=["from_at"], name="failed_sign_in_age")]
+
+    def __str__(self) -> str:
+        """Return what is counted and how often."""
+        return f"{self.of} {self.count}"
 
 
 class Unit(Aggregate):
@@ -182,6 +252,43 @@ class AccessToken(RecordedRow):
     def __str__(self) -> str:
         """Return the token's name, never the token."""
         return self.name
+
+
+class StaffSession(Aggregate):
+    """Somebody signed in at a browser: from when, until when at the latest, and in which post.
+
+    `until_at` moves to the instant at which it is ended earlier. A substitute's names the substitution besides, and the
+    appointment is that of the member who is away, as with a token.
+    """
+
+    stream_kind = "session"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, to_field="uid", related_name="sessions")
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, to_field="uid", null=True, related_name="sessions"
+    )
+    substitution = models.ForeignKey(
+        Substitution, on_delete=models.PROTECT, to_field="uid", null=True, related_name="sessions"
+    )
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_at__gte=models.F("from_at")), name="session_ends_not_before_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(substitution=None) | models.Q(appointment__isnull=False),
+                name="a_substitute_signs_in_to_a_post",
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "until_at"], name="session_of_account")]
+
+    def __str__(self) -> str:
+        """Return since when."""
+        return f"signed in since {self.from_at:%Y-%m-%d %H:%M}"
 
 
 class PolicyGrant(models.Model):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class AccountKind(StrEnum):
@@ -11,6 +11,24 @@ class AccountKind(StrEnum):
     STAFF = "staff"
     PARTY = "party"
     MACHINE = "machine"
+
+
+class SecondFactorFor(IntEnum):
+    """Who must sign in with a second factor; whoever has one signs in with it in any case."""
+
+    NOBODY = 0
+    ADMINISTRATORS = 1
+    STAFF = 2
+
+
+class SessionEnd(StrEnum):
+    """Why somebody is not signed in any more."""
+
+    SIGNED_OUT = "signed-out"
+    ANOTHER_SIGNED_IN = "another-signed-in"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password but a reason
+    SECOND_FACTOR_ENDED = "second-factor-ended"
+    ACCOUNT_CLOSED = "account-closed"
 
 
 class UnitKind(StrEnum):

@@ -1,13 +1,14 @@
-"""What anybody may see of the city's work: how many reports and cases there are, and which, without a personal word."""
+"""What anybody may see of the city's work, without a personal word; and what a device has written and not sent."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core.cache import cache
 
+from gongzhi.base.crypto import decrypt, keyed_digest
 from gongzhi.cases import queries as cases
 from gongzhi.cases.queries import CaseRow
 from gongzhi.cases.states import CaseState
@@ -15,14 +16,17 @@ from gongzhi.intake import queries as intake
 from gongzhi.intake.queries import ReportRow
 from gongzhi.intake.states import ReportKind, ReportState
 from gongzhi.kernel.clock import local_date
-from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city
-from gongzhi.places import queries as places
-from gongzhi.places.states import DivisionLevel
+from gongzhi.portal.models import ReportDraft
+from gongzhi.portal.names import Named, Names
+from gongzhi.portal.publication import is_secret
+from gongzhi.portal.rules import DraftUnknown, Sketch, read
 
 FIGURES_LAST_S = 30
 """How long the figures are shown before they are counted again: counting reads whole tables, and anybody may ask."""
 LINES_ON_A_PAGE = 50
+DRAFT_LASTS = timedelta(days=1)
+"""As long as an upload waits for somebody to claim it."""
 
 _UNPLACED_STATES = (CaseState.REPORTED, CaseState.VERIFYING, CaseState.ACCEPTED)
 
@@ -37,16 +41,15 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
-    """One report or case of a list. `kind` is the report's; `what` and `where` are None while nobody knows them."""
+    """One report or case of a list.
+
+    Attributes:
+        kind: the report's.
+        what: its class; None while nobody knows it, or where it is nobody's business.
+        where: its street; None likewise.
+        is_secret: whether class and place are never published.
+    """
 
     uid: UUID
     kind: ReportKind | None
@@ -55,6 +58,7 @@ class Line:
     where: Named | None
     state: CaseState | ReportState
     received_on: date
+    is_secret: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +97,42 @@ def _count() -> Figures:
 
 def _list_of(rows: list[CaseRow] | list[ReportRow], *, at: datetime) -> PublicList:
     zone = city().zone
-    names = _Names(local_date(at, zone))
+    names = Names(local_date(at, zone))
     shown = [
         Line(
             uid=row.uid,
             kind=None if isinstance(row, CaseRow) else row.kind,
             number=row.number,
-            what=names.of_class(row.class_key),
-            where=names.of_street(row.area),
+            what=None if (secret := is_secret(row.class_key)) else names.of_class(row.class_key),
+            where=None if secret else names.of_street(row.area),
             state=row.state,
             received_on=local_date(row.reported_at if isinstance(row, CaseRow) else row.received_at, zone),
+            is_secret=secret,
         )
         for row in rows[:LINES_ON_A_PAGE]
     ]
     return PublicList(shown, shown[-1].uid if len(rows) > LINES_ON_A_PAGE else None)
 
 
-class _Names:
-    """The names of classes, districts and streets as they are today."""
+def draft(key: str, *, secret: str, at: datetime) -> Sketch:
+    """Return what this device has told so far. Raises: DraftUnknown."""
+    token = draft_token(key, secret=secret)
+    row = ReportDraft.objects.filter(token=token, changed_at__gt=at - DRAFT_LASTS).first() if secret else None
+    if row is None:
+        raise DraftUnknown(draft=key)
+    return sketch_of(row)
 
-    def __init__(self, on: date) -> None:
-        self._classes = {one.key: Named(one.zh, one.en) for one in norms.classes(on=on)}
-        levels = (DivisionLevel.DISTRICT, DivisionLevel.STREET)
-        divisions = [one for level in levels for one in places.divisions(on=on, level=level)]
-        self._divisions = {one.code: Named(one.name_zh, one.name_en) for one in divisions}
 
-    def of_class(self, key: str) -> Named | None:
-        return self._classes.get(key)
+def sketch_of(row: ReportDraft) -> Sketch:
+    """Return what a draft holds."""
+    return read(decrypt(bytes(row.sealed), bound_to=bound_to(row.token)))
 
-    def of_street(self, area: str) -> Named | None:
-        """Return the street of a division path and its district; never what lies below, where a door could be meant."""
-        known = [self._divisions[code] for code in area.split("/") if code in self._divisions]
-        if not known:
-            return None
-        return Named("".join(one.zh for one in known), ", ".join(one.en for one in reversed(known)))
+
+def draft_token(key: str, *, secret: str) -> str:
+    """Return under what a draft is kept: neither its address nor the table tells what the device holds."""
+    return keyed_digest([key, secret], purpose="report-draft")
+
+
+def bound_to(token: str) -> str:
+    """Return the place to which the values of a draft are bound."""
+    return f"report-draft/{token}"

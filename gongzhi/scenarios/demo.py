@@ -1,21 +1,18 @@
 """The demo's story: three weeks of an invented city, from report to closing, in virtual time.
 
 Everything is invented: words, people, places within real districts. Some units are slow, some results fail their
-check, some reports are no cases, and what happened shortly before now is still open.
+check, some reports are no cases, and what happened shortly before now is still open. Beside this crowd every turn that
+a case can take is played once (`demo_turns`).
 """
 
 from __future__ import annotations
 
-import io
 import json
-import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-import shapely
 from django.conf import settings
 
 from gongzhi.audit.operations import recording_as
@@ -23,26 +20,25 @@ from gongzhi.audit.states import Origin
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries as case_queries
 from gongzhi.dispatch import operations as dispatch
-from gongzhi.evidence import operations as evidence
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries as intake_queries
+from gongzhi.intake import sheet_delivery
 from gongzhi.intake.queries import ReportRow
 from gongzhi.intake.rules import Contact, Draft, GivenPlace
 from gongzhi.intake.states import Channel, ContactOutcome, ReplyWay, ReportKind, ReportState
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
 from gongzhi.kernel.clock import local_date, utc_text
-from gongzhi.kernel.geo import Bounds, Point
+from gongzhi.kernel.geo import Point
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.norms import queries as norms
 from gongzhi.norms.rules import next_opening
-from gongzhi.parameters.queries import CityRow, city, city_or_none
-from gongzhi.people import queries as people
+from gongzhi.parameters.queries import city_or_none
 from gongzhi.people.states import Post
 from gongzhi.places import queries as places
-from gongzhi.places.states import DivisionLevel, PlaceState
+from gongzhi.places.states import PlaceState
+from gongzhi.scenarios.demo_turns import plan_turns
 from gongzhi.scenarios.invented import ADDRESSES, CHANNELS, QUESTIONS, THANKS, THEMES
-from gongzhi.scenarios.pictures import picture
-from gongzhi.scenarios.virtual_time import VirtualTime
+from gongzhi.scenarios.story import Story, begin
 from gongzhi.visits import operations as visits
 from gongzhi.visits import queries as visit_queries
 
@@ -59,56 +55,17 @@ class StoryBrokenOff(Refusal):
     code = "story-broken-off"
 
 
-STORY = timedelta(days=21)
 BEFORE = timedelta(days=1)
-SEED = 20261123
 
 Progress = Callable[[int], None]
 
 
-@dataclass
-class _Cast:
-    """Who plays: the members of each post, looked up once."""
-
-    at: datetime
-    found: dict[tuple[str, str | None], list[Actor]] = field(default_factory=dict)
-
-    def all(self, post: str, unit: str | None = None) -> list[Actor]:
-        key = (post, unit)
-        if key not in self.found:
-            self.found[key] = [one.actor() for one in people.appointments(at=self.at, post=post, unit=unit)]
-        return self.found[key]
-
-
-@dataclass
-class Story:
-    """One run of the demo's story."""
-
-    start: datetime
-    now: datetime
-    reports: int
-    chance: random.Random
-    time: VirtualTime
-    cast: _Cast
-    city: CityRow
-    classes: dict[str, str]
-    bounds: list[Bounds]
-
-    def one(self, post: str, unit: str | None = None) -> Actor:
-        """Return somebody in a post."""
-        return self.chance.choice(self.cast.all(post, unit))
-
-    def after(self, at: datetime, *, least_min: float, most_min: float) -> datetime:
-        """Return an instant some minutes later."""
-        return at + timedelta(minutes=self.chance.uniform(least_min, most_min))
-
-
 def play(*, now: datetime, reports: int = 160, progress: Progress = lambda done: None) -> int:
-    """Play the story up to now; return how many reports it has. A home whose story was played keeps it.
+    """Play the story up to now; return how many reports its crowd has. A home whose story was played keeps it.
 
     Args:
         now: the instant up to which the story goes.
-        reports: how many reports are invented.
+        reports: how many reports are invented, besides those with which the turns begin.
         progress: called with the number of reports received so far.
 
     Raises: NoDemoCity; StoryBrokenOff when an earlier run did not come to its end.
@@ -119,10 +76,12 @@ def play(*, now: datetime, reports: int = 160, progress: Progress = lambda done:
         return int(json.loads(played.read_text(encoding="utf-8"))["reports"])
     if intake_queries.counts_by_kind():
         raise StoryBrokenOff(home=str(played.parent))
-    story = _story(now=now, reports=reports)
+    story = begin(now=now, reports=reports)
     with recording_as(Origin.SEED):
         _plan_reports(story, progress)
+        plan_turns(story)
         story.time.run(until=now)
+        sheet_delivery.tick(now)
     played.write_text(json.dumps({"reports": reports, "until": utc_text(now)}), encoding="utf-8")
     return reports
 
@@ -140,29 +99,6 @@ def require_demo_home() -> None:
 def _story_file() -> Path:
     home: Path = settings.GONGZHI_HOME
     return home / "demo_story.json"
-
-
-def _story(*, now: datetime, reports: int) -> Story:
-    here = city()
-    today = local_date(now, here.zone)
-    start = now - STORY
-    classes = {}
-    for theme in THEMES:
-        found = norms.find_class(here.standard_ref, "event", theme.code)
-        if found is not None:
-            classes[theme.code] = found.key
-    districts = places.divisions(on=today, level=DivisionLevel.DISTRICT)
-    return Story(
-        start=start,
-        now=now,
-        reports=reports,
-        chance=random.Random(SEED),  # noqa: S311 - a story, not a secret
-        time=VirtualTime(),
-        cast=_Cast(at=now),
-        city=here,
-        classes=classes,
-        bounds=[_bounds(one.code) for one in districts if one.has_outline],
-    )
 
 
 def _plan_reports(story: Story, progress: Progress) -> None:
@@ -189,21 +125,21 @@ def _draft(story: Story) -> tuple[Draft, Actor]:
     roll = story.chance.random()
     if roll < 0.08:
         kind = ReportKind.CONSULT
-        return Draft(kind, Channel.PHONE, story.chance.choice(QUESTIONS), contact=_contact(story)), story.one(
+        return Draft(kind, Channel.PHONE, story.chance.choice(QUESTIONS), contact=story.contact()), story.one(
             Post.ACCEPTOR
         )
     if roll < 0.11:
         return Draft(ReportKind.THANKS, Channel.PORTAL, story.chance.choice(THANKS)), ANONYMOUS_REPORTER
     theme = story.chance.choices(THEMES, weights=[one.weight for one in THEMES])[0]
     channel = story.chance.choice(CHANNELS)
-    place = _place(story) if story.chance.random() > 0.07 else GivenPlace(address=story.chance.choice(ADDRESSES))
+    place = story.place() if story.chance.random() > 0.07 else GivenPlace(address=story.chance.choice(ADDRESSES))
     draft = Draft(
         kind=story.chance.choice((ReportKind.COMPLAINT, ReportKind.REPORT, ReportKind.HELP)),
         channel=channel,
         text=story.chance.choice(theme.words),
         place=place,
-        contact=_contact(story) if story.chance.random() < 0.4 else Contact(),
-        class_key=story.classes.get(theme.code),
+        contact=story.contact() if story.chance.random() < 0.4 else Contact(),
+        class_key=story.class_of(theme.code),
         reply_wanted=None,
     )
     if channel is Channel.PATROL:
@@ -211,30 +147,6 @@ def _draft(story: Story) -> tuple[Draft, Actor]:
     if channel in {Channel.PHONE, Channel.HOTLINE_SHEET}:
         return draft, story.one(Post.ACCEPTOR)
     return draft, ANONYMOUS_REPORTER
-
-
-def _contact(story: Story) -> Contact:
-    surname = story.chance.choice("陈林黄张李王吴蔡")
-    return Contact(name=f"{surname}示例", phone=f"1380000{story.chance.randrange(10_000):04d}")
-
-
-def _place(story: Story) -> GivenPlace:
-    """Return a point in the city, in or near a district drawn by lot."""
-    bounds = story.chance.choice(story.bounds)
-    today = local_date(story.now, story.city.zone)
-    while True:
-        point = Point.from_degrees(
-            story.chance.uniform(bounds.west, bounds.east), story.chance.uniform(bounds.south, bounds.north)
-        )
-        found = places.locate(point, on=today)
-        if found.state is PlaceState.LOCATED and len(found.chain) > 2:
-            return GivenPlace(lon=point.lon, lat=point.lat)
-
-
-def _bounds(code: str) -> Bounds:
-    """Return the box around a division's outline."""
-    west, south, east, north = shapely.from_geojson(places.outline(code)).bounds
-    return Bounds(west=west, south=south, east=east, north=north)
 
 
 def _answering(story: Story, report: UUID) -> Callable[[datetime], None]:
@@ -267,7 +179,7 @@ def _accepting(story: Story, case: UUID) -> Callable[[datetime], None]:
         if row.place_state != PlaceState.LOCATED:
             if story.chance.random() < 0.5:
                 return  # nobody has found the place yet: it stays in the queue
-            found = _place(story)
+            found = story.place()
             point = Point.from_degrees(found.lon or 0, found.lat or 0)
             located = places.locate(point, on=local_date(at, story.city.zone))
             place = cases.Place(
@@ -293,7 +205,7 @@ def _verifying(story: Story, visit: UUID) -> Callable[[datetime], None]:
         row = visit_queries.visit(visit)
         by = story.one(Post.COLLECTOR)
         confirmed = story.chance.random() > 0.06
-        photos = [_photo(story, by, at, tidy=not confirmed)]
+        photos = [story.photo(by, at, tidy=not confirmed)]
         visits.report_verification(visit, confirmed=confirmed, photos=photos, seen=row.version, by=by, at=at)
         if confirmed:
             story.time.plan(story.after(at, least_min=2, most_min=30), _filing(story, row.case))
@@ -353,7 +265,7 @@ def _handling(story: Story, case: UUID, desk: Actor) -> Callable[[datetime], Non
     def handle(at: datetime) -> None:
         row = case_queries.case(case)
         handler = story.one(Post.HANDLER, row.unit_code)
-        photos = [_photo(story, handler, at, tidy=True)]
+        photos = [story.photo(handler, at, tidy=True)]
         cases.submit_result(case, after_photos=photos, seen=row.version, by=handler, at=at, words="已处置（示例）")
         story.time.plan(story.after(at, least_min=3, most_min=25), _confirming(story, case, desk))
 
@@ -392,7 +304,7 @@ def _checking(story: Story, visit: UUID, desk: Actor) -> Callable[[datetime], No
         checker = story.one(Post.CHECKER)
         again = case_queries.case(row.case).rework_count
         passed = story.chance.random() > (0.12 if again == 0 else 0.03)
-        photos = [_photo(story, checker, at, tidy=passed)]
+        photos = [story.photo(checker, at, tidy=passed)]
         words = "" if passed else "现场仍有堆物，未清理干净（示例）。"
         visits.report_check(visit, passed=passed, photos=photos, words=words, seen=row.version, by=checker, at=at)
         if passed:
@@ -421,9 +333,3 @@ def _closing(story: Story, case: UUID) -> Callable[[datetime], None]:
                 story.time.plan(story.after(at, least_min=20, most_min=300), _answering(story, report.uid))
 
     return close
-
-
-def _photo(story: Story, by: Actor, at: datetime, *, tidy: bool) -> UUID:
-    data = picture(seed=story.chance.randrange(1 << 30), tidy=tidy)
-    name = "处置后.png" if tidy else "现场.png"
-    return evidence.store_file(io.BytesIO(data), content_type_declared="image/png", name=name, by=by, at=at).uid

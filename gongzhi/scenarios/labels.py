@@ -46,6 +46,7 @@ REFUSALS: dict[str, str | Promise] = {
     "kind-unknown": pgettext_lazy("refusal", "“{column}”一格的诉求类型不在导入配置中（形如 {shape}）。"),
     "class-word-unknown": pgettext_lazy("refusal", "“{column}”一格的类别不在导入配置中（形如 {shape}）。"),
     "coordinate-unreadable": pgettext_lazy("refusal", "“{column}”一格的坐标不是数字（形如 {shape}）。"),
+    "position-error-unreadable": pgettext_lazy("refusal", "“{column}”一格的定位误差不是米数（形如 {shape}）。"),
     "crs-unknown": pgettext_lazy("refusal", "“{column}”一格的坐标系无法识别（形如 {shape}）；可用：{known}。"),
     "reply-time-impossible": pgettext_lazy(
         "refusal", "答复时间 {replied_at} 早于收到时间 {received_at}，或晚于现在；反映已收，答复未录。"

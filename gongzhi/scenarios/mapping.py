@@ -43,6 +43,12 @@ class CoordinateUnreadable(Refusal):
     code = "coordinate-unreadable"
 
 
+class PositionErrorUnreadable(Refusal):
+    """How far the position may be wrong is no number of metres."""
+
+    code = "position-error-unreadable"
+
+
 class CrsUnknown(Refusal):
     """The coordinates are in a system that we do not know."""
 
@@ -76,14 +82,15 @@ def received_at_of(cells: Cells, profile: Profile) -> datetime:
 def draft_of(cells: Cells, profile: Profile) -> Draft:
     """Return the report that a row tells.
 
-    Raises: KindUnknown, ClassWordUnknown, CoordinateUnreadable, CrsUnknown.
+    Raises: KindUnknown, ClassWordUnknown, CoordinateUnreadable, PositionErrorUnreadable, CrsUnknown.
     """
     columns = profile.columns
     place = GivenPlace(
-        lon=_degrees(cells, columns.lon),
-        lat=_degrees(cells, columns.lat),
+        lon=_number(cells, columns.lon, otherwise=CoordinateUnreadable),
+        lat=_number(cells, columns.lat, otherwise=CoordinateUnreadable),
         crs=_crs(cells, profile),
         address=_cell(cells, columns.address),
+        position_error_m=_number(cells, columns.position_error_m, otherwise=PositionErrorUnreadable),
     )
     return Draft(
         kind=_kind(cells, profile.kind, column=columns.kind),
@@ -163,14 +170,14 @@ def _class_key(cells: Cells, profile: Profile) -> str | None:
     return profile.classes[word]
 
 
-def _degrees(cells: Cells, column: str) -> float | None:
+def _number(cells: Cells, column: str, *, otherwise: type[Refusal]) -> float | None:
     text = _cell(cells, column)
     if not text:
         return None
     try:
         return float(text)
     except ValueError as fault:
-        raise CoordinateUnreadable(column=column, shape=shape_of(text)) from fault
+        raise otherwise(column=column, shape=shape_of(text)) from fault
 
 
 def _crs(cells: Cells, profile: Profile) -> Crs:

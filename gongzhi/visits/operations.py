@@ -21,7 +21,8 @@ from gongzhi.norms import queries as norms
 from gongzhi.norms.rules import CheckingWindow, next_opening
 from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
-from gongzhi.visits import facts, rules
+from gongzhi.visits import facts, news, rules
+from gongzhi.visits import queries as visit_queries
 from gongzhi.visits.lifecycle import VISIT
 from gongzhi.visits.models import Visit
 from gongzhi.visits.queries import VisitRow, visit_row
@@ -113,6 +114,22 @@ def cancel_visits_of(case_id: UUID, *, at: datetime) -> int:
     return cancelled
 
 
+def tell_of_visit(visit_id: UUID, *, fact: str, cause: str, at: datetime) -> int:
+    """Tell those who look on the spot that a visit was ordered or called back; return how many sorts were new.
+
+    Args:
+        visit_id: the visit.
+        fact: what happened.
+        cause: the place of the fact in the record: telling it again tells nobody.
+        at: when it happened.
+    """
+    visit = visit_queries.visit(visit_id)
+    case = case_queries.case(visit.case)
+    told, is_urgent = news.Told(visit, case), case.urgent_at is not None
+    of_fact = [one for one in news.NEWS if fact in {each.name for each in one.of}]
+    return sum(one.tell(told, about=case.stream, key=cause, urgent=is_urgent, at=at) for one in of_fact)
+
+
 def _ordered(kind: VisitKind, case_id: UUID, *, not_before: datetime, by: Actor, at: datetime) -> VisitRow:
     """Order a visit. One that is still out from before the case ended and was taken up again is called back first."""
     cancel_visits_of(case_id, at=at)
@@ -134,7 +151,7 @@ def _reported(
     row: Visit, case: CaseRow, *, kind: VisitKind, photos: Sequence[UUID], seen: int, by: Actor, at: datetime
 ) -> Step:
     """Check that this visit may be reported now by this person, with its proof."""
-    people.require(by, "visit.report", case.matter, at=at)
+    people.require(by, "visit.report", case_queries.acting_matter(case), at=at)
     audit.require_version(row, seen)
     if row.kind != kind:
         raise rules.WrongVisit(wanted=kind.value, found=row.kind)

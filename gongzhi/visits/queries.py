@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from gongzhi.cases import queries as cases
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.people.rules import Matter, Sight
+from gongzhi.places import queries as places
 from gongzhi.visits.models import Visit
 from gongzhi.visits.states import VisitKind, VisitState
 
@@ -68,15 +70,18 @@ def page(
 
 
 def matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
-    """Return where the cases of several visits lie and which unit answers for each, by the visit's id."""
-    found = Visit.objects.filter(uid__in=list(uids)).values_list("uid", "case__area", "case__unit_code")
-    return {uid: Matter(area=area, unit=unit or None) for uid, area, unit in found}
+    """Return who sees the cases of several visits, by the visit's id."""
+    found = dict(Visit.objects.filter(uid__in=list(uids)).values_list("uid", "case__uid"))
+    matters = cases.matters_of(found.values())
+    return {uid: matters[case] for uid, case in found.items()}
 
 
 def _in_sight(sight: Sight) -> Q:
     seen = Q(case__unit_code__in=sorted(sight.units - {""}))
     for area in sight.areas:
         seen |= Q(case__area=area) | Q(case__area__startswith=f"{area}/")
+    if sight.areas:
+        seen |= Q(case__uid__in=places.subjects_seen_from(sight.areas, kind="case"))
     return seen
 
 

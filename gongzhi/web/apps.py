@@ -8,10 +8,14 @@ class WebConfig(AppConfig):
 
     name = "gongzhi.web"
     label = "web"
+    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Seed the policy table with who may listen to what changes."""
+        """Seed the policy table with who may listen to what changes, and name every act in refusals."""
+        from gongzhi.base.words import call_by_name
         from gongzhi.people.registry import register_acts
+        from gongzhi.web.acts import ACTS
         from gongzhi.web.live import LISTENERS
 
         register_acts(LISTENERS)
+        call_by_name(("act", "earlier"), ACTS)

@@ -31,4 +31,5 @@ REFUSALS: dict[str, str | Promise] = {
     "length-required": pgettext_lazy("refusal", "请在 Content-Length 中注明内容的长度后重发。"),
     "token-missing": pgettext_lazy("refusal", "请在 Authorization 中提供有效的访问令牌，才能收听变化。"),
     "store-unready": pgettext_lazy("refusal", "数据库暂时读不了，请稍后重新连接。"),
+    "too-many-attempts": pgettext_lazy("refusal", "每小时最多 {most} 次，请在 {wait_s} 秒后再试。"),
 }

@@ -38,6 +38,9 @@ Words = Annotated[str, AfterValidator(_writable)]
 Code = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_writable)]
 PublicId = Annotated[UUID, Field(strict=False), BeforeValidator(_spelled_as_id)]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
+PositionError = Annotated[
+    float, Field(ge=0, allow_inf_nan=False, description="how far the position may be wrong, in metres")
+]
 Instant = Annotated[
     datetime,
     PlainSerializer(utc_text, return_type=str),

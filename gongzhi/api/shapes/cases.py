@@ -9,7 +9,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from gongzhi.api.shapes import Code, Degrees, GeoPoint, In, Instant, Out, Photos, Words
+from gongzhi.api.shapes import Code, Degrees, GeoPoint, In, Instant, Out, Photos, PositionError, Words
+from gongzhi.api.shapes.ground import AnsweringOut, BorderOut
 from gongzhi.api.shapes.record import EntryOut
 from gongzhi.cases.states import CaseState
 from gongzhi.kernel.geo import Crs
@@ -60,6 +61,7 @@ class CaseFilters(BaseModel):
     area: Code | None = Field(None, description="a path of division codes, such as 350200/350203")
     late: bool | None = Field(None, description="whether its disposal was late, or is overdue now")
     placed: bool | None = Field(None, description="false asks for the queue that needs a location")
+    unreceived: bool | None = Field(None, description="true: near a border, and no division has received it yet")
 
 
 class StageOut(Out):
@@ -141,9 +143,10 @@ class RulingOut(Out):
 
 
 class SuggestionOut(Out):
-    """The unit that answers for a case, by which rule or norm, and what was weighed, best first.
+    """The unit that answers for a case, by which overlay area, rule or norm, and what was weighed, best first.
 
-    `ruling` is the nearest precedent; it binds nobody until it is made a rule.
+    `ruling` is the nearest precedent; it binds nobody until it is made a rule. `ground` tells the grids and the overlay
+    area around it today, and who keeps them; null where nobody knows its point.
     """
 
     unit_code: str
@@ -151,14 +154,27 @@ class SuggestionOut(Out):
     source: str
     weighed: list[str]
     ruling: RulingOut | None
+    ground: AnsweringOut | None
+
+
+class CaseGroundOut(Out):
+    """On which ground a case lies: the grids and overlay area of the day of its report, and who answers there now.
+
+    `answering` is null where nobody knows its point; `border` where its place is exact enough.
+    """
+
+    case: UUID
+    answering: AnsweringOut | None
+    border: BorderOut | None
 
 
 class LocateIn(In):
-    """Where the matter lies."""
+    """Where the matter lies, and how far the position may be wrong."""
 
     lon: Degrees
     lat: Degrees
     crs: Annotated[Crs, Field(strict=False)] = Crs.WGS84
+    position_error_m: PositionError | None = None
 
 
 class ClassifyIn(In):

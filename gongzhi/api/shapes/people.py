@@ -95,6 +95,12 @@ class PasswordIn(In):
     password: Annotated[Words, Field(min_length=1, max_length=200)]
 
 
+class FactorEndIn(In):
+    """Why a second factor is taken away."""
+
+    grounds: Annotated[Words, Field(min_length=1, max_length=2000)]
+
+
 class TokenOut(Out):
     """A token, never the secret itself."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from gongzhi.api.shapes import MOST_FILES, Code, Degrees, GeoPoint, In, Instant, Out, PublicId, Words
+from gongzhi.api.shapes import MOST_FILES, Code, Degrees, GeoPoint, In, Instant, Out, PositionError, PublicId, Words
 from gongzhi.intake.rules import Contact, Draft, GivenFile, GivenPlace
 from gongzhi.intake.states import Channel, ErasureRule, Part, ReportKind
 from gongzhi.kernel.geo import Crs
@@ -20,6 +20,11 @@ class PlaceIn(In):
     lat: Degrees | None = None
     crs: Annotated[Crs, Field(strict=False)] = Crs.WGS84
     address: Words = ""
+    position_error_m: PositionError | None = None
+
+    def given(self) -> GivenPlace:
+        """Return the place as the city takes it."""
+        return GivenPlace(self.lon, self.lat, self.crs, self.address, position_error_m=self.position_error_m)
 
 
 class ContactIn(In):
@@ -56,7 +61,7 @@ class ReportIn(In):
             channel=self.channel,
             text=self.text,
             topic=self.topic,
-            place=GivenPlace(self.place.lon, self.place.lat, self.place.crs, self.place.address),
+            place=self.place.given(),
             contact=Contact(self.contact.name, self.contact.phone),
             class_key=self.class_key,
             reply_wanted=self.reply_wanted,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
+
+import pyotp
 
 from gongzhi.calendars import queries as calendars
 from gongzhi.dispatch import queries as dispatch
@@ -65,6 +67,19 @@ def _closed_account() -> Asked:
     asked = _account(seen=2)
     people.close_account(UUID(asked.path["account"]), seen=1, by=GIVES_POWERS, at=MONDAY_9AM)
     return asked
+
+
+def _account_with_authenticator() -> Asked:
+    asked = _account(body={"grounds": "手机遗失"})
+    uid = UUID(asked.path["account"])
+    people.set_password(uid, "八月桂花香满园2026", seen=1, by=GIVES_POWERS, at=MONDAY_9AM)
+    pending = people.sign_in("chen", "八月桂花香满园2026", sender="192.0.2.1", at=MONDAY_9AM)
+    if not isinstance(pending, people.Pending):
+        raise TypeError("staff sign in with an authenticator")
+    secret = people.new_secret()
+    code = pyotp.TOTP(secret).at(MONDAY_9AM)
+    people.sign_in_with_new_factor(pending, secret, code, sender="192.0.2.1", at=MONDAY_9AM)
+    return replace(asked, seen=queries.account(uid).version)
 
 
 def _policy(**said: Any) -> Asked:
@@ -194,6 +209,7 @@ ASKED: dict[str, Callable[[], Asked]] = {
     "close_account": lambda: _account(seen=1),
     "reopen_account": _closed_account,
     "set_password": lambda: _account(seen=1, body={"password": "八月桂花香满园2026"}),
+    "end_second_factor": _account_with_authenticator,
     "list_policy": lambda: Asked(SECURITY),
     "put_grant": lambda: _policy(body={"post": "night_clerk", "act": "case.accept", "scope": "area"}),
     "end_grant": lambda: _policy(body={"post": "shift_leader", "act": "case.void"}),

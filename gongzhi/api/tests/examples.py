@@ -23,6 +23,7 @@ from gongzhi.intake import queries as intake
 from gongzhi.intake.rules import Contact
 from gongzhi.intake.states import Channel, ReportKind
 from gongzhi.testing import cases, moves, turns
+from gongzhi.testing.borders import IN_SIMING
 from gongzhi.testing.pictures import photograph
 
 REPORTER = Contact("陈小明", "13800001234")
@@ -213,6 +214,7 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "list_files_of_case": lambda: _of(cases.handled_case()),
     "list_duplicates": lambda: _of(cases.filed_case()),
     "suggest_unit": lambda: _of(cases.filed_case(), "dispatcher"),
+    "read_ground": lambda: _of(cases.reported_case(place=IN_SIMING)),
     "read_figures": lambda: Example(path={"level": "district"}),
     "locate_case": lambda: _on(cases.reported_case(), "acceptor", body={"lon": 118.1, "lat": 24.5}),
     "classify_case": lambda: _on(cases.reported_case(), "acceptor", body={"class_key": moves.GOODS_OUTSIDE_A_SHOP}),

@@ -61,7 +61,7 @@ def test_a_desk_reads_the_cases_of_its_own_unit_and_no_others(calls, dispatched_
 
 
 @pytest.mark.parametrize(
-    "what", ["", "/stages", "/deadline", "/moves", "/history", "/reports", "/files", "/suggestion"]
+    "what", ["", "/stages", "/deadline", "/moves", "/history", "/reports", "/files", "/suggestion", "/ground"]
 )
 def test_nothing_about_a_case_is_open_to_another_unit_or_to_nobody(calls, dispatched_case, what):
     path = f"/cases/{dispatched_case.uid}{what}"

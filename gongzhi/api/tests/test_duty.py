@@ -64,9 +64,9 @@ def test_who_is_on_duty_is_told_to_all_who_work_with_the_substitutes_named(calls
     held = calls("handler").get("/duty", query={"post": "shift_leader"}).json()
     assert held[-1]["instead_of"] == str(post_to_take_care_of().member)
     assert [one["id"] for one in security.get("/substitutions").json()] == [str(uid)]
-    assert calls("handler").get("/duty").json() == []
+    assert [one["unit"] for one in calls("handler").get("/duty").json()] == ["centre"]
     holder(Post.DUTY_LEADER)
-    assert [one["unit"] for one in calls("handler").get("/duty").json()] == ["bureau"]
+    assert [one["unit"] for one in calls("handler").get("/duty").json()] == ["centre", "bureau"]
     assert problem_of(calls("handler").get("/substitutions")) == (403, "not-permitted")
 
 

@@ -2,13 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from gongzhi.api.models import AttemptCount
 from gongzhi.api.tests.callers import problem_of
 from gongzhi.parameters import operations as parameters
 from gongzhi.parameters import queries as parameter_queries
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves, replies
 from gongzhi.testing.moves import MONDAY_9AM
+from gongzhi.web.models import AttemptCount
 
 pytestmark = pytest.mark.django_db
 

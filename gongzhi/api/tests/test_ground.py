@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
-from gongzhi.api.tests.callers import problem_of
+from gongzhi.api.tests.callers import fresh_key, problem_of
+from gongzhi.intake.rules import GivenPlace
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER
+from gongzhi.kernel.ids import new_id
 from gongzhi.people.states import Post
 from gongzhi.places import operations, queries
 from gongzhi.places.queries import BorderRow
@@ -13,6 +15,8 @@ from gongzhi.places.rules import Across, Keeper, Located
 from gongzhi.places.states import PlaceState
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves
+from gongzhi.testing.borders import HULI_SIDE, IN_SIMING, SIMING_SIDE
+from gongzhi.testing.cases import filed_case
 
 COMMUNITY = "350203001901"
 JANUARY, TODAY = date(2026, 1, 1), date(2026, 11, 23)
@@ -29,7 +33,7 @@ def shared_border() -> BorderRow:
         path=SIMING,
         others_within=(Across(division="350206001", path=HULI, distance_m=9),),
     )
-    row = operations.share("report:1", located, error_m=30, by=ANONYMOUS_REPORTER, at=moves.MONDAY_9AM)
+    row = operations.share(f"report:{new_id()}", located, error_m=30, by=ANONYMOUS_REPORTER, at=moves.MONDAY_9AM)
     assert row is not None
     return row
 
@@ -91,6 +95,7 @@ def test_the_first_receiver_acts_and_a_ruling_settles_the_credit(calls):
     acceptor, leader = calls("acceptor"), calls("shift_leader")
     path = f"/borders/{row.uid}"
     assert acceptor.get(path).json()["acting"] == SIMING
+    assert problem_of(calls("handler", moves.HULI_BUREAU).get(path)) == (403, "not-permitted")
     taken = acceptor.post(f"{path}/receive", {"area": HULI}, seen=row.version)
     assert (taken.json()["state"], taken.json()["acting"]) == ("taken", HULI)
     version = taken.json()["version"]
@@ -102,3 +107,32 @@ def test_the_first_receiver_acts_and_a_ruling_settles_the_credit(calls):
     assert problem_of(acceptor.post(f"{path}/settle", ruling, seen=version)) == (403, "not-permitted")
     settled = leader.post(f"{path}/settle", ruling, seen=version).json()
     assert (settled["counts_to"], settled["acting"], settled["state"]) == (SIMING, HULI, "settled")
+
+
+def test_a_citizen_says_how_far_the_position_may_be_wrong_and_staff_see_who_else_sees_the_case(citizen, calls):
+    spot = {"lon": IN_SIMING.lon, "lat": IN_SIMING.lat}
+    said = {"kind": "complaint", "text": "路面积水", "place": {**spot, "position_error_m": 30}}
+    case = citizen.post("/reports", said, key=fresh_key()).json()["case"]
+    told = calls("acceptor").get(f"/cases/{case}/ground").json()
+    assert [one["area"] for one in told["border"]["areas"]] == [SIMING_SIDE, HULI_SIDE]
+    assert (told["border"]["uid"], told["border"]["error_m"], told["answering"]["grid"]) == (case, 30, None)
+    for absurd in (-1, "30"):
+        faulty = {**said, "place": {**spot, "position_error_m": absurd}}
+        assert problem_of(citizen.post("/reports", faulty, key=fresh_key())) == (422, "input-faulty")
+    patrol = {**said, "channel": "patrol", "place": {**spot, "position_error_m": 3000}}
+    refused = calls("collector").post("/reports", patrol, key=fresh_key())
+    assert problem_of(refused) == (422, "position-error-absurd")
+    version = calls("acceptor").get(f"/cases/{case}").json()["version"]
+    located = calls("acceptor").post(
+        f"/cases/{case}/moves/locate", {"lon": 118.09, "lat": 24.46, "position_error_m": 5}, seen=version
+    )
+    assert located.status_code == 200
+    assert calls("acceptor").get(f"/cases/{case}/ground").json()["border"]["home"].startswith("350200/350203/350203007")
+
+
+def test_a_suggestion_tells_who_keeps_the_grid_of_the_case(calls):
+    lon, lat = grouped_community()
+    case = filed_case(place=GivenPlace(lon, lat))
+    ground = calls("dispatcher").get(f"/cases/{case.uid}/suggestion").json()["ground"]
+    assert ground["responsibility_grid"] == f"{COMMUNITY}R001"
+    assert {one["post"] for one in ground["people"]} == {"collector"}

@@ -9,7 +9,8 @@ from gongzhi.api.tests.callers import Caller, problem_of
 from gongzhi.api.tests.notices_examples import CASE, failed_message, tell_the_administrator
 from gongzhi.audit.verify import verify
 from gongzhi.notices import failures, queries
-from gongzhi.testing.moves import member
+from gongzhi.testing.moves import HULI_BUREAU, member
+from gongzhi.testing.news import deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -44,6 +45,19 @@ def test_a_member_reads_their_own_messages_in_their_own_language(system, accepto
     assert acceptor.get("/inbox").json() == {"items": [], "next": None}
     assert problem_of(acceptor.post(f"/inbox/{second}/read")) == (403, "not-your-message")
     assert problem_of(Caller().get("/inbox")) == (401, "sign-in-needed")
+
+
+def test_a_desk_finds_in_its_inbox_what_was_dispatched_to_it(calls, dispatched_case):
+    deliver()
+    desk = calls("department_desk", dispatched_case.unit_code)
+    (told,) = desk.get("/inbox").json()["items"]
+    number = dispatched_case.number
+    assert (told["topic"], told["about"]) == ("case.dispatched", dispatched_case.stream)
+    assert told["title"].startswith(f"Case {number} (")
+    assert "Siming District" in told["text"]
+    desk.language = "zh-hans"
+    assert desk.get("/inbox").json()["items"][0]["title"].startswith(f"案件 {number}（")
+    assert calls("department_desk", HULI_BUREAU).get("/inbox").json()["items"] == []
 
 
 def test_an_inbox_is_read_page_by_page(system):

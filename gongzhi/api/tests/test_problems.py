@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError, ProgrammingError, connection
 from django.test import Client
 
-from gongzhi.api import problems, rules
+from gongzhi.api import problems
 from gongzhi.api.tests.callers import Caller, problem_of
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.base.operations import StoreBusy, StoreFull
@@ -15,6 +15,7 @@ from gongzhi.cases import queries
 from gongzhi.kernel.refusals import Conflict, NotFound, Refusal
 from gongzhi.people.rules import NotPermitted, SamePerson
 from gongzhi.web.labels import TITLES
+from gongzhi.web.rules import TooManyAttempts
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +87,7 @@ def test_a_broken_query_is_no_busy_database(calls, monkeypatch, reported_case):
         (NotPermitted(), 403),
         (StoreBusy(), 503),
         (StoreFull(), 507),
-        (rules.TooManyAttempts(wait_s=1), 429),
+        (TooManyAttempts(wait_s=1), 429),
     ],
     ids=lambda one: one.code if isinstance(one, Refusal) else "",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -59,9 +59,9 @@ class Listener:
 
 @pytest.fixture
 def listen() -> Callable[..., Listener]:
-    def listen(key: str, *wants: FactType, outward: bool = False) -> Listener:
+    def listen(key: str, *wants: FactType, origins: Iterable[Origin] = tuple(Origin)) -> Listener:
         listener = Listener()
-        registry.subscribe(key, wants or (ADDED, APPOINTED, RENAMED), listener, outward=outward)
+        registry.subscribe(key, wants or (ADDED, APPOINTED, RENAMED), listener, origins=origins)
         return listener
 
     return listen
@@ -197,7 +197,7 @@ def test_a_refusal_of_a_handler_is_kept_with_its_code(officer, clock):
 
 @pytest.mark.parametrize("origin", Origin)
 def test_only_live_facts_reach_people_outside(listen, officer, clerk, clock, origin):
-    inward, outward = listen("inward", RENAMED), listen("outward", RENAMED, outward=True)
+    inward, outward = listen("inward", RENAMED), listen("outward", RENAMED, origins=[Origin.LIVE])
     with audit.recording_as(origin):
         audit.record(officer, RENAMED, by=clerk, at=clock())
     deliver_all(clock=clock)

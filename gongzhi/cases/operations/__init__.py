@@ -75,6 +75,10 @@ from gongzhi.cases.operations.reopening import (
     reopen_case,
     uphold_objection,
 )
+from gongzhi.cases.operations.telling import (
+    remind,
+    tell_of_case,
+)
 from gongzhi.cases.operations.timers import (
     tick,
 )
@@ -124,6 +128,7 @@ __all__ = [
     "refuse_closing",
     "refuse_extension",
     "refuse_hold",
+    "remind",
     "reopen_by_reporter",
     "reopen_case",
     "report_back",
@@ -140,6 +145,7 @@ __all__ = [
     "split_off_case",
     "submit_result",
     "supervise",
+    "tell_of_case",
     "tick",
     "uphold_objection",
     "void_by_review",

@@ -12,7 +12,7 @@ from gongzhi.audit import operations as audit
 from gongzhi.cases import rules, stages
 from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.models import Case, CaseStage, StuckTimer
-from gongzhi.cases.queries import CaseRow, case_row
+from gongzhi.cases.queries import CaseRow, acting_matter, case_row
 from gongzhi.cases.rules import CaseFacts
 from gongzhi.cases.states import AppealState, CaseSource, ClosingType
 from gongzhi.kernel.actor import Actor
@@ -22,21 +22,39 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.people import queries as people
 from gongzhi.people.operations import tell_relaxed
 from gongzhi.people.rules import Matter, Permission, persons_of
+from gongzhi.places import operations as places
+from gongzhi.places.rules import Across, Located
 from gongzhi.places.states import PlaceState
 
 if TYPE_CHECKING:
     from gongzhi.audit.models import RecordedRow
 
 
+_TAKES_THE_MATTER = frozenset({"accept", "confirm_verified", "dispatch_urgent", "close_self_handled"})
+"""Moves by which the division in which a matter lies has received it: near a border, the first that does so acts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a matter lies: how well it is known, the point where there is one, and the divisions around it."""
+    """Where a matter lies: how well it is known, the point where there is one, and the divisions around it.
+
+    `others` are the divisions beside it in which it may as well lie, for its position may be wrong by `error_m`.
+    """
 
     state: PlaceState
     point: Point | None = None
     division: str = ""
     area: str = ""
     area_class: str = ""
+    others: tuple[Across, ...] = ()
+    error_m: float = 0.0
+
+    @property
+    def located(self) -> Located:
+        """What decides who sees the matter."""
+        return Located(
+            state=self.state, division=self.division or None, path=self.area or None, others_within=self.others
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +118,7 @@ def permitted(row: Case, act: str, *, seen: int, by: Actor, at: datetime, matter
 
     Raises: NotAppointed, NotPermitted, SamePerson, ChangedMeanwhile, and what papers are asked for.
     """
-    permission = people.require(by, f"case.{act}", matter or case_row(row).matter, at=at)
+    permission = people.require(by, f"case.{act}", matter or acting_matter(case_row(row)), at=at)
     audit.require_version(row, seen)
     return permission
 
@@ -168,6 +186,8 @@ def keep(
     held = {"grounds": grounds or None, "words": words or None}
     told = {**made.told, **(told or {})}
     audit.record(row, made.step, by=by, at=at, facts=told, held=held, also=changed)
+    if made.step.act in _TAKES_THE_MATTER:
+        places.receive_at_home(row.stream, by=by, at=at)
     return case_row(row)
 
 

@@ -21,6 +21,7 @@ from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.kernel.clock import local_date
 from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city, parameter
+from gongzhi.places import operations as places
 
 
 @one_change
@@ -62,14 +63,17 @@ def open_case(
     if unclear is not None:
         facts_told["no_limit"] = unclear.code
     audit.record(row, facts.CASE_OPENED, by=by, at=at, facts=facts_told, also=[first])
+    if place.others:
+        places.share(row.stream, place.located, error_m=place.error_m, by=by, at=at)
     return case_row(row)
 
 
 @one_change
 def locate_case(case_id: UUID, *, place: Place, seen: int, by: Actor, at: datetime) -> CaseRow:
-    """Put a case on the map, or correct its place."""
+    """Put a case on the map, or correct its place. Divisions that the error of its position reaches see it."""
     row, made = checked(case_id, "locate", seen=seen, by=by, at=at)
     put_place(row, place)
+    places.share(row.stream, place.located, error_m=place.error_m, by=by, at=at)
     return keep(row, made, by=by, at=at)
 
 

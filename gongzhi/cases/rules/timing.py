@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from gongzhi.kernel.refusals import Refusal
@@ -86,3 +86,29 @@ def require_order(at: datetime, *, not_before: datetime) -> None:
     """Refuse a move dated before the one it follows. Raises: HappenedBefore."""
     if at < not_before:
         raise HappenedBefore(at=at.isoformat(), not_before=not_before.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """How long before its end somebody is warned of a limit: a share of it, at least and at most so long."""
+
+    share_percent: int
+    least: timedelta
+    most: timedelta
+
+
+def is_due_soon(at: datetime, *, started_at: datetime, due_at: datetime, lead: Lead) -> bool:
+    """Whether a limit that has not run out ends soon. One too short for a warning of the least length never does.
+
+    Example:
+        >>> nine, ten, five_pm = (datetime.fromisoformat(f"2026-11-23T{hour}:00Z") for hour in ("09", "10", "17"))
+        >>> lead = Lead(25, least=timedelta(minutes=20), most=timedelta(hours=24))
+        >>> for left in (timedelta(hours=3), timedelta(hours=2)):
+        ...     is_due_soon(five_pm - left, started_at=nine, due_at=five_pm, lead=lead)
+        False
+        True
+        >>> is_due_soon(ten, started_at=nine, due_at=ten, lead=lead)
+        False
+    """
+    left = min((due_at - started_at) * lead.share_percent / 100, lead.most)
+    return left >= lead.least and due_at - left <= at <= due_at

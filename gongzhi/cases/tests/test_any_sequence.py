@@ -43,6 +43,8 @@ RARE = {
 """Tried less often than the others, or few cases would ever be handled."""
 ATTEMPTS_PER_CASE = 40
 NAMES = ("王全", "李能", "张多", "赵手", "孙快", "周到")
+MEET_AGAIN = 2
+"""Half of what is tried, so few people try; among six, hands that must be apart would hardly ever meet."""
 MAY_BE_EARLIER = -5
 POSTS_OF = {
     one.act: [post for post in one.by if post not in {Post.IMPORTER, Post.TIMER}] or [Post.TIMER] for one in CASE.moves
@@ -161,7 +163,7 @@ def test_no_sequence_of_moves_loses_history_or_mixes_hands(data, six_people):
         at = case.moved_at
         for _ in range(ATTEMPTS_PER_CASE):
             act = data.draw(st.sampled_from(usual_acts(case)) | st.sampled_from(list(ATTEMPTS)), label="act")
-            person = data.draw(st.sampled_from(six_people), label="person")
+            person = data.draw(st.sampled_from(six_people[:MEET_AGAIN]) | st.sampled_from(six_people), label="person")
             post = data.draw(st.sampled_from(POSTS_OF[act]), label="post")
             minutes = data.draw(st.sampled_from([MAY_BE_EARLIER, *MINUTES_LATER]), label="minutes later")
             at += timedelta(minutes=minutes)

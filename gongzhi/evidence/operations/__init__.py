@@ -3,7 +3,7 @@
 from gongzhi.evidence.operations.claiming import claim_files, erase_files_of
 from gongzhi.evidence.operations.looking import Exported, export_files, view_original
 from gongzhi.evidence.operations.releasing import mask_file, release_file, withhold_file
-from gongzhi.evidence.operations.showing import make_displays
+from gongzhi.evidence.operations.showing import make_displays, position_in
 from gongzhi.evidence.operations.storing import store_file
 from gongzhi.evidence.operations.sweeping import ORPHAN_AGE, sweep_orphans, sweep_strays, sweep_uploads
 from gongzhi.evidence.operations.uploading import add_to_upload, begin_upload
@@ -72,6 +72,7 @@ __all__ = [
     "export_files",
     "make_displays",
     "mask_file",
+    "position_in",
     "release_file",
     "store_file",
     "sweep_orphans",

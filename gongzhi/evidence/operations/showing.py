@@ -23,10 +23,13 @@ from gongzhi.base.operations import one_change
 from gongzhi.evidence.lifecycle import FILE
 from gongzhi.evidence.models import DisplayCopy, DisplayTask, StoredFile
 from gongzhi.evidence.operations.storing import remove_quietly
-from gongzhi.evidence.pictures import Made, NotMade, Undecodable, make_copies
+from gongzhi.evidence.pictures import Made, NotMade, Undecodable, camera_position, make_copies
+from gongzhi.evidence.queries import file_row, is_senders, open_file
+from gongzhi.evidence.rules import FileOfAnother, is_photograph
 from gongzhi.evidence.states import CopyKind, DisplayState, FileState
 from gongzhi.evidence.stores import file_store, incoming, opaque_path
-from gongzhi.kernel.actor import TIMER
+from gongzhi.kernel.actor import ANONYMOUS_REPORTER, TIMER
+from gongzhi.kernel.geo import Point
 from gongzhi.kernel.refusals import Outage, Refusal
 from gongzhi.parameters.queries import parameter, zone_of_people
 
@@ -75,6 +78,29 @@ def make_displays(at: datetime, *, worker: str, round_s: float = ROUND_S) -> int
             break
         made += _make(leased, worker=worker, at=at)
     return made
+
+
+def position_in(file_id: uuid.UUID, *, code: str) -> Point | None:
+    """Return where a photograph says that it was taken, to whoever holds its claim code; None when it does not say.
+
+    It is a proposal to the one who reports: nothing is kept of it here.
+
+    Raises: FileUnknown, FileOfAnother, FileMissing, Outage.
+    """
+    if not is_senders(file_id, by=ANONYMOUS_REPORTER, code=code):
+        raise FileOfAnother(file=str(file_id))
+    row = file_row(file_id)
+    if not is_photograph(row.content_type):
+        return None
+    with TemporaryDirectory(dir=_workplace(), prefix="camera-") as folder:
+        source = Path(folder) / "original"
+        with open_file(file_id) as original, source.open("wb") as out:
+            shutil.copyfileobj(original, out)
+        try:
+            return camera_position(source, content_type=row.content_type)
+        except (Undecodable, NotMade) as fault:
+            log.info("a photograph tells nothing of its place: %s", fault)
+            return None
 
 
 def _lease_next(*, worker: str, at: datetime) -> _Leased | None:

@@ -39,6 +39,7 @@ from gongzhi.intake.operations.sheets import (
     tell_of_arrival,
     tell_progress,
 )
+from gongzhi.intake.operations.telling import tell_of_its_case, tell_of_its_report, tell_of_its_sheet
 from gongzhi.intake.operations.timers import tick
 
 __all__ = [
@@ -76,6 +77,9 @@ __all__ = [
     "take_message",
     "take_up_reports_of",
     "tell_of_arrival",
+    "tell_of_its_case",
+    "tell_of_its_report",
+    "tell_of_its_sheet",
     "tell_progress",
     "tick",
     "withdraw_report",

@@ -38,7 +38,8 @@ def release_report(report_id: UUID, *, seen: int, by: Actor, at: datetime) -> Re
 def reveal_contact(report_id: UUID, *, grounds: str, by: Actor, at: datetime) -> Look:
     """Show a reporter's name and number to somebody who says why. The look is in the record before anything is shown.
 
-    This is the only way to them. It decides nothing, so it needs no version.
+    For people this is the only way to them; a message to the reporter looks the number up as it goes out. It decides
+    nothing, so it needs no version.
 
     Raises: NotFound, NotPermitted, ReasonMissing, ContactMissing.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -33,8 +34,11 @@ from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city, parameter
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter
+from gongzhi.places import operations as ground
 from gongzhi.places import queries as places
-from gongzhi.places.states import PlaceState
+from gongzhi.places.rules import position_error_m
+from gongzhi.places.rules.borders import MOST_ERROR_M
+from gongzhi.places.states import PlaceState, PositionSource
 
 _SOURCE_OF_CHANNEL: dict[Channel, CaseSource] = {
     Channel.PATROL: CaseSource.COLLECTOR,
@@ -95,8 +99,8 @@ def receive_report(
 
     Raises: ChannelNotOpen, NotPermitted, RepeatedKeyOtherContent, NothingSaid, TextTooLong, TextUnreadable,
         ReceivedInFuture, SourceKeyUnusable, ClassUnknown, HalfAPoint, TooManyFiles, and what claiming a file refuses;
-        from staff and machines also ImpossiblePoint and CoordinatesSwapped, while from a citizen an impossible pair is
-        kept as it came and a person looks.
+        from staff and machines also ImpossiblePoint, CoordinatesSwapped and PositionErrorAbsurd, while from a citizen
+        an impossible pair is kept as it came and a person looks, and an absurd error is brought within bounds.
     """
     return take_in(
         draft,
@@ -139,8 +143,8 @@ def take_in(
         return _receipt_again(UUID(earlier))
     if draft.class_key is not None:
         norms.managed_class(draft.class_key)
-    place, raw = found_place(draft.place, any_place=any_place, at=first)
-    by = hand(draft.channel, by=by, matter=Matter(area=place.area), at=at)
+    place, raw = found_place(draft.place, channel=draft.channel, any_place=any_place, at=first)
+    by = hand(draft.channel, by=by, matter=Matter(area=place.area, beyond=place.located.across), at=at)
     report_id = new_id()
     earlier = _answered_meanwhile(report_id, source=source, key=key, content_digest=digest, at=at)
     if earlier is not None:
@@ -157,7 +161,7 @@ def take_in(
         "contact_name": _said(draft.contact.name),
         "contact_phone": _said(draft.contact.phone),
     }
-    near = {} if place.point is None else {"cell": coarse_cell(place.point)}
+    near = {} if place.point is None else {"cell": coarse_cell(place.point), **_error_told(draft.place)}
     files = {"files": [{"id": str(one.uid), "sha256": one.sha256} for one in shown]} if shown else {}
     audit.record(
         row,
@@ -168,6 +172,8 @@ def take_in(
         held=held,
         also=[one for one in (link, reply) if one is not None],
     )
+    if link is None and place.others:
+        ground.share(row.stream, place.located, error_m=place.error_m, by=by, at=first)
     return _receipt(row, case=link.case_id if link else None, repeated=False)
 
 
@@ -184,18 +190,45 @@ def earlier_receipt(draft: Draft, *, source: str, key: str, at: datetime) -> Rec
     return None if earlier is None else _receipt_again(UUID(earlier))
 
 
-def place_at(lon: float, lat: float, *, crs: Crs, at: datetime, division: str = "") -> cases.Place:
+def place_at(
+    lon: float,
+    lat: float,
+    *,
+    crs: Crs,
+    at: datetime,
+    division: str = "",
+    error_m: float | None = None,
+    source: PositionSource = PositionSource.PINNED,
+) -> cases.Place:
     """Return the place that a pair of degrees means: the point, and the divisions around it on that day.
 
-    Raises: ImpossiblePoint, CoordinatesSwapped.
+    Args:
+        lon, lat: the degrees.
+        crs: the system in which they were measured.
+        at: the instant; the ground of its day counts.
+        division: code of a division that the source names.
+        error_m: how far the position may be wrong, as its source says.
+        source: how it came about, which tells how far it may be wrong where nobody says.
+
+    Raises: ImpossiblePoint, CoordinatesSwapped, PositionErrorAbsurd.
     """
+    rules.require_position_error(error_m, most_m=MOST_ERROR_M)
     today = local_date(at, city().zone)
     bounds = places.city_bounds(on=today)
     if bounds is not None and looks_swapped(lon, lat, bounds=bounds):
         raise rules.CoordinatesSwapped(lon=repr(lon), lat=repr(lat))
     point = to_point(lon, lat, crs=crs)
-    located = places.locate(point, division=division, on=today)
-    return cases.Place(located.state, point, located.division or "", located.path or "", located.area_class.value)
+    reach_m = position_error_m(error_m, source=source)
+    located = places.locate(point, division=division, on=today, error_m=reach_m)
+    return cases.Place(
+        state=located.state,
+        point=point,
+        division=located.division or "",
+        area=located.path or "",
+        area_class=located.area_class.value,
+        others=located.others_within,
+        error_m=reach_m,
+    )
 
 
 def _hand(channel: Channel, *, by: Actor, matter: Matter, at: datetime) -> Actor:
@@ -248,20 +281,35 @@ def _content(draft: Draft, received_at: datetime | None) -> dict[str, object]:
         "reply_wanted": draft.reply_wanted,
         "received_at": received_at,
         **({} if draft.outer_due_at is None else {"outer_due_at": draft.outer_due_at}),
+        **({} if draft.place.position_error_m is None else {"error_m": repr(float(draft.place.position_error_m))}),
     }
 
 
-def found_place(given: GivenPlace, *, any_place: bool, at: datetime) -> tuple[cases.Place, str | None]:
+def _error_told(given: GivenPlace) -> dict[str, int]:
+    """Return what the entry tells of how far the point may be wrong: whole metres, where its source says so."""
+    said_m = given.position_error_m
+    return {} if said_m is None else {"error_m": math.ceil(position_error_m(said_m, source=PositionSource.UNSAID))}
+
+
+def found_place(
+    given: GivenPlace, *, channel: Channel, any_place: bool, at: datetime
+) -> tuple[cases.Place, str | None]:
     """Return the place on the map as far as there is one, and what was given where it is no point at all."""
     in_words = PlaceState.IN_WORDS if says_something(given.address) else PlaceState.UNKNOWN
     if not given.has_point or given.lon is None or given.lat is None:
         return cases.Place(in_words), None
+    source, error_m = rules.position_source(channel), given.position_error_m
+    if any_place and error_m is not None:
+        error_m = position_error_m(error_m, source=source)
     try:
-        return place_at(given.lon, given.lat, crs=given.crs, division=given.division, at=at), None
+        place = place_at(
+            given.lon, given.lat, crs=given.crs, division=given.division, at=at, error_m=error_m, source=source
+        )
     except (ImpossiblePoint, rules.CoordinatesSwapped):
         if not any_place:
             raise
         return cases.Place(PlaceState.IMPOSSIBLE), f"{given.lon!r},{given.lat!r} ({given.crs.value})"
+    return place, None
 
 
 def _answered_meanwhile(report_id: UUID, *, source: str, key: str, content_digest: str, at: datetime) -> str | None:
@@ -337,11 +385,15 @@ def open_anew(row: Report, *, by: Actor, at: datetime) -> ReportCase | None:
     """Open a further case for a report that goes on, where it asks for one; return the link, which the caller saves."""
     if not ReportKind(row.kind).needs_action:
         return None
-    point = None if row.lon_e7 is None or row.lat_e7 is None else Point(row.lon_e7, row.lat_e7)
-    area_class = "" if point is None else place_at(point.lon, point.lat, crs=Crs.CGCS2000, at=at).area_class
+    channel = Channel(row.channel)
+    place = cases.Place(PlaceState(row.place_state), division=row.division, area=row.area)
+    if row.lon_e7 is not None and row.lat_e7 is not None:
+        point, source = Point(row.lon_e7, row.lat_e7), rules.position_source(channel)
+        there = place_at(point.lon, point.lat, crs=Crs.CGCS2000, at=at, source=source)
+        place = replace(there, state=place.state, division=place.division, area=place.area)
     opened = cases.open_case(
-        source=_SOURCE_OF_CHANNEL.get(Channel(row.channel), CaseSource.INTERNET),
-        place=cases.Place(PlaceState(row.place_state), point, row.division, row.area, area_class),
+        source=_SOURCE_OF_CHANNEL.get(channel, CaseSource.INTERNET),
+        place=place,
         class_key=row.class_key or None,
         report=row.uid,
         by=by,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from gongzhi.intake.operations.steps import (
     reply_of,
     require_seen,
 )
-from gongzhi.intake.queries import ReportRow, attempts_of, drafted_words, report_row
+from gongzhi.intake.queries import ReportRow, acting_matter, attempts_of, drafted_words, report_row
 from gongzhi.intake.rules import ReplyFacts
 from gongzhi.intake.states import ContactOutcome, ReplyState, ReplyWay, ReportKind
 from gongzhi.kernel.actor import Actor
@@ -28,7 +29,6 @@ from gongzhi.kernel.lifecycle import Step
 from gongzhi.kernel.text import says_something
 from gongzhi.parameters.queries import parameter
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter
 from gongzhi.people.states import Post
 
 
@@ -214,7 +214,7 @@ def _reply_step(
     row = locked(report_id)
     reply = reply_of(row, at=at)
     hands = {"reply.draft": (reply.drafted_by,)} if reply.drafted_by else {}
-    people.require(by, f"reply.{act}", Matter(area=row.area, hands=hands), at=at)
+    people.require(by, f"reply.{act}", replace(acting_matter(row.uid, row.area), hands=hands), at=at)
     require_seen(row, seen)
     step = REPLY.check(reply.state, act, facts=_facts(row, reply, words=words, grounds=grounds, at=at))
     reply.state = step.to.value

@@ -32,7 +32,7 @@ from gongzhi.intake.operations.steps import (
     take_up_again,
     work_days_after,
 )
-from gongzhi.intake.queries import ReportRow, decision_name, links, report_row
+from gongzhi.intake.queries import ReportRow, acting_matter, decision_name, links, report_row
 from gongzhi.intake.rules import GivenFile
 from gongzhi.intake.states import ContactOutcome, RatedThrough, ReportState
 from gongzhi.kernel.actor import TIMER, Actor, ActorKind
@@ -40,7 +40,6 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.kernel.text import says_something
 from gongzhi.parameters.queries import parameter
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter
 
 _BEFORE_FILING = frozenset({CaseState.REPORTED, CaseState.VERIFYING, CaseState.ACCEPTED})
 _CLOSED = frozenset(one for one in CaseState if one.value in {"closed", "force_closed"})
@@ -196,7 +195,7 @@ def decide_objection(
     """
     rules.require_text("grounds", grounds, limit=parameter("report_text_limit", at=at))
     row, act = locked(report_id), "uphold" if upheld else "refuse"
-    people.require(by, f"objection.{act}", Matter(area=row.area), at=at)
+    people.require(by, f"objection.{act}", acting_matter(row.uid, row.area), at=at)
     require_seen(row, seen)
     objection = Objection.objects.filter(report__uid=row.uid, case__uid=case_id).first()
     if objection is None:

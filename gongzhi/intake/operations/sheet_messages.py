@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
+
 from gongzhi.audit import operations as audit
 from gongzhi.audit.states import Origin
 from gongzhi.intake.lifecycle import SHEET
@@ -70,12 +72,13 @@ def tell(
 ) -> None:
     """Record a locked work sheet's move, and put the message that belongs to it into the queue.
 
-    What is imported or replayed happened long ago: it is told to nobody.
+    What is imported or replayed happened long ago: it is told to nobody. What a demo invents goes no further than its
+    own folder.
     """
     sheet.state = step.to.value
     facts, kind = dict(told or {}), _KIND_OF_ACT.get(step.act)
     message = None
-    if kind is not None and audit.origin() is Origin.LIVE:
+    if kind is not None and _may_be_told():
         sheet.messages_sent += 1
         message = SheetMessage(
             sheet_id=sheet.uid,
@@ -91,3 +94,8 @@ def tell(
     audit.record(sheet, step, by=by, at=at, facts=facts, held=held, also=[message] if message else [])
     if message is not None:
         SheetSending.objects.create(message=message, next_at=at)
+
+
+def _may_be_told() -> bool:
+    origin = audit.origin()
+    return origin is Origin.LIVE or (origin is Origin.SEED and settings.GONGZHI_MESSAGES == "record")

@@ -31,7 +31,7 @@ from gongzhi.intake.operations.steps import (
     take_up_again,
     work_days_after,
 )
-from gongzhi.intake.queries import code_of
+from gongzhi.intake.queries import acting_matter, code_of
 from gongzhi.intake.queries.sheets import SheetView, sheet_view
 from gongzhi.intake.rules import Contact, Draft, GivenPlace, SheetFacts, WorkSheet
 from gongzhi.intake.rules.sheets import FROM_NEIGHBOURS, POLICE, channel_of, content_of, require_news, told
@@ -197,7 +197,7 @@ def send_message_anew(message_id: UUID, *, by: Actor, at: datetime) -> None:
         raise NotFound(thing="sheet message", code=str(message_id))
     sheet = _locked_sheet(found.sheet_id)
     message = SheetMessage.locked(uid=message_id)
-    people.require(by, "sheet.send_anew", Matter(area=sheet.report.area), at=at)
+    people.require(by, "sheet.send_anew", acting_matter(sheet.report.uid, sheet.report.area), at=at)
     if message is None or message.state != SheetMessageState.FAILED:
         raise rules.MessageNotFailed(message=str(message_id))
     message.state, message.attempts = SheetMessageState.WAITING.value, 0
@@ -357,7 +357,7 @@ def _sheet_step(
 
     Raises: NotPermitted, ChangedMeanwhile, MoveNotAllowed, and what the guards raise.
     """
-    people.require(by, f"sheet.{act}", Matter(area=row.area), at=at)
+    people.require(by, f"sheet.{act}", acting_matter(row.uid, row.area), at=at)
     require_seen(sheet, seen)
     until, _ = work_days_after(parameter("sheet_return_work_days", at=at), at=sheet.received_at)
     known = SheetFacts(sheet.sheet_no, grounds=grounds, returns=sheet.returns, return_by=until, at=at)

@@ -16,7 +16,7 @@ from gongzhi.cases import queries as case_queries
 from gongzhi.cases.clocks import USUAL_CALENDAR
 from gongzhi.intake.lifecycle import REPLY, REPORT
 from gongzhi.intake.models import Reply, Report, ReportCase, Sheet
-from gongzhi.intake.queries import HeldBy, holder_now, links, open_reply
+from gongzhi.intake.queries import HeldBy, acting_matter, holder_now, links, open_reply
 from gongzhi.intake.states import Channel, ReplyState, ReportKind, ReportState
 from gongzhi.kernel.actor import TIMER, Actor
 from gongzhi.kernel.lifecycle import Step
@@ -24,7 +24,6 @@ from gongzhi.kernel.refusals import NotFound
 from gongzhi.kernel.units import ClockUnit, Limit
 from gongzhi.parameters.queries import city, parameter
 from gongzhi.people import queries as people
-from gongzhi.people.rules import Matter
 
 _FROM_NEIGHBOURS = frozenset({Channel.HOTLINE_SHEET, Channel.POLICE_110})
 
@@ -60,7 +59,7 @@ def step_of(row: Report, act: str, *, seen: int | None, by: Actor, at: datetime)
 
     Raises: NotPermitted, ChangedMeanwhile, MoveNotAllowed.
     """
-    people.require(by, f"report.{act}", Matter(area=row.area), at=at)
+    people.require(by, f"report.{act}", acting_matter(row.uid, row.area), at=at)
     require_seen(row, seen)
     return followed(row, act)
 

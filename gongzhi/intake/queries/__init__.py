@@ -1,5 +1,6 @@
 """Reading reports, the answers to them, and neighbours' work sheets."""
 
+from gongzhi.intake.queries.finding import by_number, of_phone, replies_count, replies_waiting
 from gongzhi.intake.queries.reports import (
     CONTACT_NAMES,
     HELD_NAMES,
@@ -10,6 +11,7 @@ from gongzhi.intake.queries.reports import (
     RatingRow,
     ReplyRow,
     ReportRow,
+    acting_matter,
     attempts_of,
     cases_by_source_key,
     cases_of,
@@ -34,7 +36,10 @@ from gongzhi.intake.queries.reports import (
     report,
     report_row,
     reports_of,
+    seen_matter,
+    seen_matters,
     supplements_of,
+    where_to_reach,
     words_of,
 )
 
@@ -48,7 +53,9 @@ __all__ = [
     "RatingRow",
     "ReplyRow",
     "ReportRow",
+    "acting_matter",
     "attempts_of",
+    "by_number",
     "cases_by_source_key",
     "cases_of",
     "check_cells",
@@ -63,15 +70,21 @@ __all__ = [
     "masked_contacts_of",
     "matters_of",
     "objections_of",
+    "of_phone",
     "open_reply",
     "owner_of_files",
     "page",
     "ratings_of",
+    "replies_count",
     "replies_due",
     "replies_of",
+    "replies_waiting",
     "report",
     "report_row",
     "reports_of",
+    "seen_matter",
+    "seen_matters",
     "supplements_of",
+    "where_to_reach",
     "words_of",
 ]

@@ -24,6 +24,9 @@ from gongzhi.intake.states import ObjectionState, ReplyState, ReportKind, Report
 from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.notices.registry import Found
+from gongzhi.notices.rules import AddressUnusable, require_address
+from gongzhi.notices.states import Carrier, RecipientKind
 from gongzhi.people.rules import Matter, Sight
 from gongzhi.places import queries as places
 
@@ -172,7 +175,7 @@ def page(
     """Return up to `limit` reports in the order in which they came in, after a given one, as far as sight reaches."""
     found = Report.objects.order_by("uid")
     if sight is not None and not sight.everywhere:
-        found = found.filter(_in_sight(sight))
+        found = found.filter(in_sight(sight))
     if after is not None:
         found = found.filter(uid__gt=after)
     if state is not None:
@@ -183,9 +186,40 @@ def page(
 
 
 def matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
-    """Return where several reports come from, by id. No unit answers for a report."""
-    found = Report.objects.filter(uid__in=list(uids)).values_list("uid", "area")
-    return {uid: Matter(area=area) for uid, area in found}
+    """Return who sees several reports, by id. No unit answers for a report."""
+    return seen_matters(Report.objects.filter(uid__in=list(uids)).values_list("uid", "area"))
+
+
+def seen_matters(areas: Iterable[tuple[UUID, str]]) -> dict[UUID, Matter]:
+    """Return what a power to read several reports looks at, by id: where each lies, and who sees it beyond a border.
+
+    A report of which a case was made is seen by whoever sees the case near a border.
+    """
+    known = dict(areas)
+    cases_of_report: dict[UUID, list[UUID]] = {}
+    for uid, case in links().filter(report__uid__in=list(known)).values_list("report__uid", "case__uid"):
+        cases_of_report.setdefault(uid, []).append(case)
+    asked = [*known, *(case for its_cases in cases_of_report.values() for case in its_cases)]
+    beyond = places.areas_that_see(asked)
+    return {
+        uid: Matter(
+            area=area,
+            beyond=tuple(path for one in (uid, *cases_of_report.get(uid, ())) for path in beyond.get(one, ())),
+        )
+        for uid, area in known.items()
+    }
+
+
+def seen_matter(row: ReportRow) -> Matter:
+    """Return what a power to read one report looks at."""
+    return seen_matters([(row.uid, row.area)])[row.uid]
+
+
+def acting_matter(uid: UUID, area: str) -> Matter:
+    """Return what a power to act on a report looks at: near a border the division that received it first acts."""
+    its_cases = links().filter(report__uid=uid).order_by("case__id").values_list("case__uid", flat=True)
+    taken = places.taken_by([uid, *its_cases])
+    return Matter(area=next(iter(taken.values()), area))
 
 
 def owner_of_files(subject: str) -> Owner:
@@ -201,6 +235,21 @@ def words_of(reports: Iterable[ReportRow]) -> dict[UUID, dict[str, str]]:
     rows = list(reports)
     held = audit.held_values([row.stream for row in rows], names=HELD_NAMES)
     return {row.uid: {name: str(value) for name, value in held.get(row.stream, {}).items()} for row in rows}
+
+
+def where_to_reach(report: str, at: datetime) -> Found | None:
+    """Return the number that a reporter left; None when it was erased. Only for the moment at which a message goes out.
+
+    A number that no message reaches counts as none.
+    """
+    kept = audit.held_values([f"report:{report}"], names=["contact_phone"]).get(f"report:{report}")
+    if not kept:
+        return None
+    try:
+        phone = require_address(Carrier.SMS, str(kept["contact_phone"]), whose=RecipientKind.ADDRESSEE)
+    except AddressUnusable:
+        phone = ""
+    return Found(phone=phone)
 
 
 def masked_contacts_of(reports: Iterable[ReportRow]) -> dict[UUID, rules.Contact]:
@@ -232,7 +281,7 @@ def open_reply(report: UUID, *, round_: int) -> Reply | None:
 
 def replies_of(report: UUID) -> list[ReplyRow]:
     """Return the duties to answer a report, one for each round, the present one last."""
-    return [_reply_row(one) for one in Reply.objects.filter(report__uid=report).order_by("round")]
+    return [reply_row(one) for one in Reply.objects.filter(report__uid=report).order_by("round")]
 
 
 def replies_due(*, before: datetime | None = None, limit: int = 50) -> list[tuple[ReportRow, ReplyRow]]:
@@ -244,7 +293,7 @@ def replies_due(*, before: datetime | None = None, limit: int = 50) -> list[tupl
     found = Reply.objects.filter(state__in=unsent).select_related("report")
     if before is not None:
         found = found.filter(Q(due_at__lte=before) | Q(outer_due_at__lte=before))
-    return [(report_row(one.report), _reply_row(one)) for one in found.order_by("due_at", "id")[:limit]]
+    return [(report_row(one.report), reply_row(one)) for one in found.order_by("due_at", "id")[:limit]]
 
 
 def supplements_of(report: UUID) -> list[tuple[datetime, str]]:
@@ -388,11 +437,18 @@ def check_cells() -> Iterator[Finding]:
     return places.wrong_cells(Report._base_manager.all())
 
 
-def _in_sight(sight: Sight) -> Q:
-    """Return what lies in an actor's areas. No unit answers for a report, so a power over units shows none."""
+def in_sight(sight: Sight, *, of: str = "") -> Q:
+    """Return what lies in or near an actor's areas. No unit answers for a report: a power over units shows none.
+
+    `of` is the path to the report from the table that is searched, such as `report__`.
+    """
     seen = Q(pk__in=[])
     for area in sight.areas:
-        seen |= Q(area=area) | Q(area__startswith=f"{area}/")
+        seen |= Q(**{f"{of}area": area}) | Q(**{f"{of}area__startswith": f"{area}/"})
+    if sight.areas:
+        of_cases = links().filter(case__uid__in=places.subjects_seen_from(sight.areas, kind="case"))
+        seen |= Q(**{f"{of}uid__in": places.subjects_seen_from(sight.areas, kind="report")})
+        seen |= Q(**{f"{of}uid__in": of_cases.values("report__uid")})
     return seen
 
 
@@ -421,7 +477,8 @@ def report_row(one: Report) -> ReportRow:
     )
 
 
-def _reply_row(one: Reply) -> ReplyRow:
+def reply_row(one: Reply) -> ReplyRow:
+    """Return a reply's plain row."""
     return ReplyRow(
         round=one.round,
         state=ReplyState(one.state),

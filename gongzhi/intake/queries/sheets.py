@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from gongzhi.audit import queries as audit
 from gongzhi.intake.models import Reply, Sheet, SheetMessage
+from gongzhi.intake.queries.reports import in_sight
 from gongzhi.intake.rules import WorkSheet
 from gongzhi.intake.states import ReplyState, ReportKind, SheetMessageKind, SheetMessageState, SheetState, Urgency
 from gongzhi.kernel.clock import from_utc_text
@@ -143,10 +144,7 @@ def sheets_page(
     """Return up to `limit` work sheets in the order in which they came, after a given one, as far as sight reaches."""
     found = Sheet.objects.select_related("report").order_by("uid")
     if sight is not None and not sight.everywhere:
-        seen = Q(pk__in=[])
-        for area in sight.areas:
-            seen |= Q(report__area=area) | Q(report__area__startswith=f"{area}/")
-        found = found.filter(seen)
+        found = found.filter(in_sight(sight, of="report__"))
     if neighbour is not None:
         found = found.filter(neighbour=neighbour)
     if state is not None:

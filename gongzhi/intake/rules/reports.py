@@ -12,12 +12,14 @@ from gongzhi.kernel.clock import utc_text
 from gongzhi.kernel.geo import Crs
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.kernel.text import says_something
+from gongzhi.places.states import PositionSource
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_SOURCE = 80
 LONGEST_KEY = 200
 _MOBILE_DIGITS = 11
 _CITIZENS_CHANNELS = frozenset({Channel.PORTAL, Channel.CHAT, Channel.OPEN311, Channel.API})
+_FROM_DEVICES = frozenset({Channel.PATROL, Channel.VIDEO, Channel.SENSOR})
 PATROL, OBSERVE, ENTER = "report.patrol", "report.observe", "report.enter"
 """Reporting what one finds on the spot, what cameras and devices show, and what somebody else said."""
 
@@ -58,6 +60,12 @@ class HalfAPoint(Refusal):
     """Only one of longitude and latitude was given."""
 
     code = "half-a-point"
+
+
+class PositionErrorAbsurd(Refusal):
+    """A position cannot be wrong by less than nothing, nor by so much that it names no place."""
+
+    code = "position-error-absurd"
 
 
 class SourceKeyUnusable(Refusal):
@@ -107,7 +115,8 @@ class GivenPlace:
     """What the reporter said about the place: coordinates in a named system, words, both or nothing.
 
     `division` is the code of a division that the source itself names. It counts where the map knows only a wider
-    division around the point, such as a city whose districts have no outlines.
+    division around the point, such as a city whose districts have no outlines. `position_error_m` is how far the point
+    may be wrong, as its source says; None where it says nothing.
     """
 
     lon: float | None = None
@@ -115,6 +124,7 @@ class GivenPlace:
     crs: Crs = Crs.WGS84
     address: str = ""
     division: str = ""
+    position_error_m: float | None = None
 
     @property
     def has_point(self) -> bool:
@@ -203,6 +213,23 @@ def require_readable(draft: Draft, *, limit: int, most_files: int) -> None:
         raise TooManyFiles(most=most_files, found=len(draft.files))
     if (draft.place.lon is None) != (draft.place.lat is None):
         raise HalfAPoint
+
+
+def require_position_error(said_m: float | None, *, most_m: float) -> None:
+    """Refuse an error that no position has.
+
+    Example:
+        >>> require_position_error(12.5, most_m=2000.0)
+
+    Raises: PositionErrorAbsurd.
+    """
+    if said_m is not None and not 0 <= said_m <= most_m:
+        raise PositionErrorAbsurd(most_m=round(most_m))
+
+
+def position_source(channel: Channel) -> PositionSource:
+    """Return how positions that come by a channel came about, which tells how far they usually may be wrong."""
+    return PositionSource.DEVICE if channel in _FROM_DEVICES else PositionSource.UNSAID
 
 
 def require_text(field: str, text: str, *, limit: int) -> None:

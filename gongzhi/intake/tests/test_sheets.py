@@ -365,12 +365,22 @@ def test_arriving_and_feeding_back_is_told_once_for_each_cause():
     assert verify().intact
 
 
-def test_what_was_imported_is_told_to_nobody():
-    with recording_as(Origin.IMPORT):
+@pytest.mark.parametrize(
+    ("origin", "messages", "told"),
+    [
+        (Origin.IMPORT, "record", []),
+        (Origin.REPLAY, "record", []),
+        (Origin.SEED, "send", []),
+        (Origin.SEED, "record", [SheetMessageKind.ACKNOWLEDGE]),  # what a demo invents, in its own folder
+    ],
+)
+def test_what_was_imported_or_invented_is_told_to_nobody(settings, origin, messages, told):
+    settings.GONGZHI_MESSAGES = messages
+    with recording_as(origin):
         sheet = take().sheet
         acknowledge(sheet)
-    assert kinds(sheet) == []
-    assert not SheetSending.objects.exists()
+    assert kinds(sheet) == told
+    assert SheetSending.objects.count() == len(told)
 
 
 def test_erasing_the_words_of_a_report_erases_what_was_told_of_it(sheet):

@@ -40,7 +40,7 @@ def test_a_substitute_is_arranged_seen_on_duty_and_ended(chen):
     assert "+ 8001" in typed(policy, "why", "case.close", "--post", "shift_leader")
     typed(people, "end-substitution", uid)
     assert "8001" not in typed(duty, "on", "--post", "shift_leader")
-    assert typed(duty, "on") == ""
+    assert typed(duty, "on") == "D015  duty_leader@centre"
 
 
 def test_a_unit_and_a_member_end_with_a_successor(chen, monkeypatch):
@@ -88,8 +88,7 @@ def test_a_paper_is_entered_needed_taken_and_listed(chen):
     assert typed(policy, "needs") == ""
 
 
-def test_nights_and_what_was_done_in_them_are_listed(chen):
-    typed(people, "appoint", chen, Post.DUTY_LEADER, "bureau")
+def test_nights_and_what_was_done_in_them_are_listed():
     (leader,) = queries.appointments(at=wall_clock(), post=Post.DUTY_LEADER)
     at = wall_clock() + timedelta(minutes=1)
     night = operations.declare_night_duty(

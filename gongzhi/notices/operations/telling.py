@@ -51,7 +51,8 @@ def tell(
         about: the stream of the matter, such as `case:<id>`; when that is erased, so is what is private here.
         facts: what the words need and every carrier may show, the record included; an instant is shown in local time.
         key: what makes this piece of news the same one when it is told again, such as `case:<id>#7`.
-        private: what the inbox alone shows, such as a reporter's words; held apart and erasable.
+        private: what the inbox alone shows, such as a reporter's words, and an addressee's own matter to themselves;
+            held apart and erasable.
         urgent: it goes out at any hour. What a topic says may not wait always does.
         by: whose doing it is.
         at: when.
@@ -113,8 +114,7 @@ def erase_private(about: str, *, rule: str, by: Actor, at: datetime) -> int:
     Only the room that erases the matter itself calls this; it asks for the power to erase.
     """
     erased = 0
-    told = Message.objects.filter(about=about, carrier=Carrier.INBOX.value).order_by("id")
-    for uid in told.values_list("uid", flat=True):
+    for uid in Message.objects.filter(about=about).order_by("id").values_list("uid", flat=True):
         row = Message.locked(uid=uid)
         targets = [] if row is None else audit_queries.erasable(row.stream, names=[PRIVATE])
         if row is not None and targets:
@@ -158,11 +158,7 @@ def _told_now(row: Message, *, private: Mapping[str, object], by: Actor, at: dat
     """Keep a new message; return False when another transaction told it at this moment."""
     try:
         with transaction.atomic():
-            if row.carrier == Carrier.INBOX:
-                _put_into_inbox(row, private=private, by=by, at=at)
-            else:
-                audit.record(row, facts.TOLD, by=by, at=at)
-                Sending.objects.create(message=row, next_at=row.due_at)
+            _keep(row, private=private, by=by, at=at)
     except IntegrityError:
         if Message.objects.filter(key=row.key, recipient=row.recipient, carrier=row.carrier).exists():
             return False
@@ -170,9 +166,18 @@ def _told_now(row: Message, *, private: Mapping[str, object], by: Actor, at: dat
     return True
 
 
-def _put_into_inbox(row: Message, *, private: Mapping[str, object], by: Actor, at: datetime) -> None:
-    """The inbox needs nobody to carry: the message has arrived with the change that tells it."""
-    step = MESSAGE.check(row.state, "send")
-    row.state, row.ended_at = step.to.value, at
-    held = {PRIVATE: rules.spelled(private, zone=queries.zone())} if private else {}
-    audit.record(row, step, by=by, at=at, held=held)
+def _keep(row: Message, *, private: Mapping[str, object], by: Actor, at: datetime) -> None:
+    """Keep a message, with what is private where its carrier may show it: to members in the inbox, else to addressees.
+
+    The inbox needs nobody to carry: the message has arrived with the change that tells it.
+    """
+    in_inbox = row.carrier == Carrier.INBOX
+    shown = in_inbox or rules.recipient_of(row.recipient).sort is RecipientKind.ADDRESSEE
+    held = {PRIVATE: rules.spelled(private, zone=queries.zone())} if private and shown else {}
+    if in_inbox:
+        step = MESSAGE.check(row.state, "send")
+        row.state, row.ended_at = step.to.value, at
+        audit.record(row, step, by=by, at=at, held=held)
+    else:
+        audit.record(row, facts.TOLD, by=by, at=at, held=held)
+        Sending.objects.create(message=row, next_at=row.due_at)

@@ -17,7 +17,7 @@ from gongzhi.notices.states import Carrier, Timing
 from gongzhi.people.states import Post
 from gongzhi.testing.moves import MONDAY_9AM, member
 
-DISPATCHED, OVERDUE, ANSWERED = "case.dispatched", "case.overdue", "report.answered"
+DISPATCHED, OVERDUE, ANSWERED = "scene.dispatched", "scene.overdue", "scene.answered"
 CASE = "case:01970000-0000-7000-8000-0000000000aa"
 REPORT = "01970000-0000-7000-8000-0000000000bb"
 FACTS: Mapping[str, Mapping[str, object]] = {

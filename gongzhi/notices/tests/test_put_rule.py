@@ -49,7 +49,7 @@ def test_a_city_starts_with_what_each_topic_says():
 def test_seeding_writes_the_lines_of_new_topics_and_touches_no_other(admin):
     put(Line("member", Carrier.SMS, Timing.DIGEST), by=admin)
     added = seed(by=admin)
-    assert added == sum(len(one.lines) for one in registry.topics() if one.name in {DISPATCHED, "report.answered"})
+    assert added == sum(len(one.lines) for one in registry.topics() if one.name in {DISPATCHED, "scene.answered"})
     assert seed(by=admin) == 0
     assert carriers_at(LATER)["sms"] == "digest"
     assert verify().findings == []

@@ -171,7 +171,7 @@ def test_what_is_gathered_goes_out_in_the_morning(acceptor, admin):
     [
         (Origin.LIVE, {"inbox", "sms"}),
         (Origin.SEED, {"inbox"}),
-        (Origin.REPLAY, {"inbox"}),
+        (Origin.REPLAY, set()),
         (Origin.IMPORT, set()),
     ],
 )

@@ -8,8 +8,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from gongzhi.audit import operations as audit
@@ -18,12 +16,16 @@ from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.people import facts, registry
 from gongzhi.people.models import AccessToken, Account, Appointment, Member, Substitution
+from gongzhi.people.operations.attempts import forget_attempts
+from gongzhi.people.operations.second_factors import end_factor
+from gongzhi.people.operations.sessions import end_sessions_of
 from gongzhi.people.operations.shared import (
     CodeTaken,
     EndsBeforeItBegins,
     locked_member,
     require_names,
     require_serving,
+    require_strong,
     told_of_token,
 )
 from gongzhi.people.queries import (
@@ -43,8 +45,9 @@ from gongzhi.people.rules import (
     OwnPowers,
     in_short,
     require_administrators_apart,
+    require_grounds,
 )
-from gongzhi.people.states import ADMINISTRATORS, AccountKind
+from gongzhi.people.states import ADMINISTRATORS, AccountKind, SessionEnd
 
 
 class AccountClosed(Refusal):
@@ -57,12 +60,6 @@ class AccountOpen(Refusal):
     """The account is open: there is nothing to open again."""
 
     code = "account-open"
-
-
-class PasswordWeak(Refusal):
-    """The password is too easy to guess."""
-
-    code = "password-weak"
 
 
 @one_change
@@ -128,7 +125,9 @@ def reopen_account(account: UUID, *, seen: int, by: Actor, at: datetime) -> None
 def set_password(account: UUID, password: str, *, seen: int, by: Actor, at: datetime) -> None:
     """Give an account a password in place of the one it had; the record says that, and never which.
 
-    Hashing takes a while and happens before anything is locked.
+    Whoever is signed in with the old one is not any more, and a name that was shut out may try again. Unless somebody
+    sets their own, they choose another at the next sign-in, for somebody else knows this one. Hashing takes a while and
+    happens before anything is locked.
 
     Raises: NotPermitted, NotFound, ChangedMeanwhile, PasswordWeak; KeyOfAnAdministrator for the account of another
         administrator, whose password is set at the terminal.
@@ -137,7 +136,7 @@ def set_password(account: UUID, password: str, *, seen: int, by: Actor, at: date
     row = Account.objects.filter(uid=account).first()
     if row is None:
         raise NotFound(thing="account", code=str(account))
-    _require_strong(password, row)
+    require_strong(password, row)
     _keep_password(account, make_password(password), seen=seen, by=by, at=at)
 
 
@@ -149,7 +148,27 @@ def _keep_password(account: UUID, hashed: str, *, seen: int, by: Actor, at: date
     if owner is not None:
         _require_no_administrators_key(owner, posts_held(owner.uid, from_at=at), by=by)
     row.password = hashed
+    row.password_is_own = owner is not None and by.id == str(owner.uid)
     audit.record(row, facts.ACCOUNT_PASSWORD_SET, by=by, at=at)
+    forget_attempts(row.username or "")
+    end_sessions_of(row.uid, why=SessionEnd.PASSWORD_CHANGED, by=by, at=at)
+
+
+@one_change
+def end_second_factor(account: UUID, *, grounds: str, seen: int, by: Actor, at: datetime) -> None:
+    """Take an account's second factor away from it, so that its owner can set up another: the telephone is gone.
+
+    Raises: NotPermitted, GroundsNeeded, NotFound, ChangedMeanwhile, SecondFactorMissing; KeyOfAnAdministrator for the
+        account of another administrator, whose second factor is ended at the terminal.
+    """
+    require_administration(by, "people.end_second_factor", at=at)
+    require_grounds(grounds)
+    row = _account(account, seen=seen)
+    owner = Member.objects.filter(account__uid=row.uid).first()
+    if owner is not None:
+        _require_no_administrators_key(owner, posts_held(owner.uid, from_at=at), by=by)
+    end_factor(row, grounds=grounds, by=by, at=at)
+    end_sessions_of(row.uid, why=SessionEnd.SECOND_FACTOR_ENDED, by=by, at=at)
 
 
 @one_change
@@ -352,13 +371,7 @@ def _close(row: Account, *, by: Actor, at: datetime) -> None:
         raise AccountClosed(account=row.username)
     row.is_active = False
     audit.record(row, facts.ACCOUNT_CLOSED, by=by, at=at)
-
-
-def _require_strong(password: str, account: Account) -> None:
-    try:
-        validate_password(password, account)
-    except ValidationError as fault:
-        raise PasswordWeak(reasons=", ".join(str(one.code) for one in fault.error_list)) from fault
+    end_sessions_of(row.uid, why=SessionEnd.ACCOUNT_CLOSED, by=by, at=at)
 
 
 def _require_another(member: UUID, other: UUID, *, at: datetime) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, Model
 
 from gongzhi.audit import operations as audit
 from gongzhi.kernel.clock import utc_text
 from gongzhi.kernel.refusals import NotFound, Refusal
-from gongzhi.people.models import AccessToken, Appointment, Member
+from gongzhi.people.models import AccessToken, Account, Appointment, Member
 from gongzhi.people.rules import require_area, require_name
 
 
@@ -24,6 +26,12 @@ class EndsBeforeItBegins(Refusal):
     """A period must end after it begins."""
 
     code = "ends-before-it-begins"
+
+
+class PasswordWeak(Refusal):
+    """The password is too easy to guess."""
+
+    code = "password-weak"
 
 
 class MemberEnded(Refusal):
@@ -59,6 +67,14 @@ def require_names(model: type[Model], **names: str) -> None:
 def require_place(model: type[Model], *, area: str) -> None:
     """Refuse an area that is no path of division codes, or for which its column has no room. Raises: AreaUnreadable."""
     require_area(area, longest=_room(model, "area"))
+
+
+def require_strong(password: str, account: Account) -> None:
+    """Refuse a password that is too easy to guess. Raises: PasswordWeak."""
+    try:
+        validate_password(password, account)
+    except ValidationError as fault:
+        raise PasswordWeak(reasons=", ".join(str(one.code) for one in fault.error_list)) from fault
 
 
 def told_of_token(token: AccessToken, post: Appointment) -> dict[str, object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import F, Q, QuerySet
 
 from gongzhi.kernel.actor import Actor, ActorKind
@@ -343,6 +344,12 @@ def demo_appointments(*, at: datetime) -> list[tuple[str, AppointmentRow]]:
     found = Appointment.objects.filter(in_force(at), member__account__is_demo=True).order_by("id")
     named = found.annotate(username=F("member__account__username"))
     return [(one.username, _appointment_row(one)) for one in named]
+
+
+def demo_names() -> set[str]:
+    """Return the names of the invented accounts that still open with the password that everybody knows."""
+    found = Account.objects.filter(is_demo=True, is_active=True, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return {one for one in found.values_list("username", flat=True) if one}
 
 
 def in_force(at: datetime) -> Q:

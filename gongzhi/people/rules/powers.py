@@ -14,7 +14,7 @@ from gongzhi.people.states import ADMINISTRATORS, Post, Scope
 KEEPS_PEOPLE = ("add_unit", "renew_contract", "end_unit", "add_member", "rename_member", "end_member", "make_account")
 GIVES_POWERS = (
     *("appoint", "end_appointment", "substitute", "end_substitution", "make_token", "end_token"),
-    *("close_account", "reopen_account", "set_password", "put_grant", "end_grant"),
+    *("close_account", "reopen_account", "set_password", "end_second_factor", "put_grant", "end_grant"),
     *("put_credential_need", "end_credential_need"),
 )
 ADMINISTRATION = (
@@ -125,13 +125,20 @@ class Matter:
 
     `area` is a path of division codes (`3502/350203/350203001`), empty when the place is unknown. `hands` maps an act
     (`case.accept`) to the ids of those who did it. `urgent` is what cannot wait for the morning: while a night duty
-    holds there, it may lie in fewer hands.
+    holds there, it may lie in fewer hands. `beyond` are the divisions across a border that see it as well, for its
+    position is not exact: whoever asks for a power to read names them, whoever asks for one to act does not.
     """
 
     area: str = ""
     unit: str | None = None
     hands: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     urgent: bool = False
+    beyond: tuple[str, ...] = ()
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """All divisions that see it; none for one whose place is unknown."""
+        return tuple(one for one in (self.area, *self.beyond) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +215,7 @@ class Sight:
             True
         """
         with_unit = matter.unit is not None and matter.unit in self.units
-        return self.everywhere or with_unit or within_area(matter.area, self.areas)
+        return self.everywhere or with_unit or any(within_area(one, self.areas) for one in matter.areas)
 
 
 def require_administrators_apart(post: str, *, held: Iterable[str]) -> None:
@@ -314,7 +321,7 @@ def reaches(grant: Grant, *, matter: Matter, reach: Reach) -> bool:
     if grant.scope is Scope.CITY:
         return True
     if grant.scope is Scope.AREA:
-        return bool(matter.area) and within_area(matter.area, reach.areas)
+        return any(within_area(one, reach.areas) for one in matter.areas)
     return matter.unit is not None and (matter.unit == reach.unit or matter.unit in reach.units_below)
 
 

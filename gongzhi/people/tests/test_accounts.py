@@ -96,9 +96,9 @@ def test_an_account_that_was_slipped_in_is_named():
     uid = new_id()
     stored = uid.hex if connection.vendor == "sqlite" else str(uid)
     sql(
-        "INSERT INTO people_account (uid, username, password, kind, is_active, is_demo, version)"
-        " VALUES (%s, 'ghost', '!', 'staff', %s, %s, 1)",
-        *(stored, True, False),
+        "INSERT INTO people_account (uid, username, password, kind, is_active, is_demo, password_is_own, version)"
+        " VALUES (%s, 'ghost', '!', 'staff', %s, %s, %s, 1)",
+        *(stored, True, False, False),
     )
     assert found() == {("row-unrecorded", f"account:{uid}")}
 

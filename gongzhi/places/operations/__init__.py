@@ -1,6 +1,6 @@
 """Changing the city's ground: divisions, layers, who answers for a grid, and matters near a border."""
 
-from gongzhi.places.operations.borders import receive, settle, share
+from gongzhi.places.operations.borders import receive, receive_at_home, settle, share
 from gongzhi.places.operations.division_plans import DivisionPlan, import_planned_divisions, plan_divisions
 from gongzhi.places.operations.divisions import (
     Imported,
@@ -124,6 +124,7 @@ __all__ = [
     "plan_made_groups",
     "put_duties",
     "receive",
+    "receive_at_home",
     "settle",
     "share",
     "sweep_unfinished",

@@ -15,8 +15,8 @@ from gongzhi.people.rules import Matter
 from gongzhi.places import facts
 from gongzhi.places.lifecycle import BORDER
 from gongzhi.places.models import Border, BorderArea
-from gongzhi.places.queries.borders import BorderRow, border_row
-from gongzhi.places.rules.borders import AlreadyReceived, AreaNotConcerned, BorderFacts
+from gongzhi.places.queries.borders import BorderRow, border_row, matter_of
+from gongzhi.places.rules.borders import AlreadyReceived, AreaNotConcerned, BorderFacts, coarse_m
 from gongzhi.places.rules.ground import Located
 from gongzhi.places.states import BorderState
 
@@ -25,6 +25,9 @@ from gongzhi.places.states import BorderState
 def share(subject: str, located: Located, *, error_m: float, by: Actor, at: datetime) -> BorderRow | None:
     """Let every division that a matter's position reaches see it. Part of taking a matter in, so it asks for no power.
 
+    It has the public id of the matter. Where the matter is put elsewhere before anybody received it, the divisions
+    there see it as well; those that saw it once go on seeing it.
+
     Args:
         subject: the stream of the matter, such as `report:<id>`.
         located: where its position lies, looked up with that error.
@@ -32,18 +35,39 @@ def share(subject: str, located: Located, *, error_m: float, by: Actor, at: date
         by: who takes it in.
         at: when.
 
-    Returns: the matter near a border, as it was made the first time; None where its place is exact enough.
+    Returns: the matter near a border; None where its place is exact enough.
     """
-    known = Border.objects.filter(subject=subject).first()
-    if known is not None:
-        return border_row(known)
-    if len(located.seen_by) + (located.path is None) < 2:
-        return None
-    row = Border(subject=subject, state=BORDER.initial.value, error_m=math.ceil(error_m), home=located.path or "")
-    distances = {one.path: one.distance_m for one in located.others_within}
-    areas = [BorderArea(border_id=row.uid, area=path, distance_m=distances.get(path, 0)) for path in located.seen_by]
-    told = {"subject": subject, "areas": [one.area for one in areas]}
+    row = Border.locked(subject=subject)
+    if row is None:
+        if len(located.seen_by) + (located.path is None) < 2:
+            return None
+        row = Border(uid=matter_of(subject), subject=subject, state=BORDER.initial.value)
+    elif row.state != BorderState.SEEN:
+        return border_row(row)
+    known = set(row.areas.values_list("area", flat=True)) if row.version else set()
+    distances = {one.path: coarse_m(one.distance_m) for one in located.others_within}
+    fresh = [path for path in located.seen_by if path not in known]
+    if row.version and not fresh and row.home == (located.path or ""):
+        return border_row(row)
+    row.error_m, row.home = math.ceil(error_m), located.path or ""
+    areas = [BorderArea(border_id=row.uid, area=path, distance_m=distances.get(path, 0)) for path in fresh]
+    told = {"subject": subject, "areas": fresh}
     audit.record(row, facts.BORDER_SHARED, by=by, at=at, facts=told, also=areas)
+    return border_row(row)
+
+
+@one_change
+def receive_at_home(subject: str, *, by: Actor, at: datetime) -> BorderRow | None:
+    """Whoever accepts a matter where it lies has received it for that division, unless another one was first.
+
+    Part of accepting it, so it asks for no power. None where there is no border, or the matter lies in no division.
+    """
+    row = Border.locked(subject=subject)
+    if row is None:
+        return None
+    home = row.areas.filter(area=row.home).first()
+    if row.state == BorderState.SEEN and home is not None:
+        _take(row, home, by=by, at=at)
     return border_row(row)
 
 
@@ -59,10 +83,7 @@ def receive(border: UUID, *, area: str, seen: int, by: Actor, at: datetime) -> B
         raise AreaNotConcerned(area=area, areas=", ".join(sorted(areas)))
     if row.state == BorderState.TAKEN:
         raise AlreadyReceived(area=row.taken_by)
-    step = BORDER.check(row.state, "receive")
-    row.state, row.taken_by = step.to.value, area
-    areas[area].received_at = at
-    audit.record(row, step, by=by, at=at, facts={"area": area}, also=[areas[area]])
+    _take(row, areas[area], by=by, at=at)
     return border_row(row)
 
 
@@ -78,6 +99,14 @@ def settle(border: UUID, *, area: str, grounds: str, seen: int, by: Actor, at: d
     row.state, row.counts_to = step.to.value, area
     audit.record(row, step, by=by, at=at, facts={"area": area}, held={"grounds": grounds})
     return border_row(row)
+
+
+def _take(row: Border, area: BorderArea, *, by: Actor, at: datetime) -> None:
+    """Let a division act. Raises: MoveNotAllowed."""
+    step = BORDER.check(row.state, "receive")
+    row.state, row.taken_by = step.to.value, area.area
+    area.received_at = at
+    audit.record(row, step, by=by, at=at, facts={"area": area.area}, also=[area])
 
 
 def _locked(border: UUID, act: str, *, area: str, seen: int, by: Actor, at: datetime) -> Border:

@@ -10,7 +10,16 @@ from django.db.models import Q, QuerySet
 from gongzhi.audit.registry import Finding
 from gongzhi.audit.states import Damage
 from gongzhi.kernel.geo import ImpossiblePoint, Point, cell_int
-from gongzhi.places.queries.borders import BorderRow, border, border_of, subjects_seen_from
+from gongzhi.places.queries.borders import (
+    BorderRow,
+    areas_that_see,
+    border,
+    border_of,
+    rulings,
+    subjects_seen_from,
+    taken_by,
+    unreceived,
+)
 from gongzhi.places.queries.divisions import (
     DivisionRow,
     NoSuchDivision,
@@ -76,6 +85,7 @@ __all__ = [
     "NoSuchLayer",
     "ResponsiblePerson",
     "altered_editions",
+    "areas_that_see",
     "border",
     "border_of",
     "city_bounds",
@@ -90,9 +100,12 @@ __all__ = [
     "locate",
     "outline",
     "responsible_people",
+    "rulings",
     "search",
     "snapshot_of_duties",
     "snapshot_rows",
     "subjects_seen_from",
+    "taken_by",
+    "unreceived",
     "wrong_cells",
 ]

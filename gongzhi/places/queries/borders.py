@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.places.models import Border, BorderArea
@@ -16,7 +16,7 @@ from gongzhi.places.states import BorderState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BorderAreaRow:
-    """A division that sees the matter, and when it received it."""
+    """A division that sees the matter, how far its border is at most, in steps of 50 m, and when it received it."""
 
     area: str
     distance_m: int
@@ -69,20 +69,51 @@ def border_of(subject: str) -> BorderRow | None:
     return None if found is None else border_row(found)
 
 
-def subjects_seen_from(areas: Iterable[str], *, kind: str) -> list[str]:
+def subjects_seen_from(areas: Iterable[str], *, kind: str) -> QuerySet[BorderArea, UUID]:
     """Return the public ids of matters near a border that divisions, or those below them, see as their own.
+
+    They stand as a query, so that a list narrows itself by them inside the database; a matter that two of the divisions
+    see comes twice.
 
     Args:
         areas: paths of the divisions.
         kind: of the matter, as its stream begins: `report`, `case`.
     """
-    wanted = Q()
+    wanted = Q(pk__in=[])
     for one in areas:
         wanted |= Q(area=one) | Q(area__startswith=f"{one}/")
-    if not wanted:
-        return []
-    found = BorderArea.objects.filter(wanted, border__subject__startswith=f"{kind}:").order_by("border__id")
-    return list(dict.fromkeys(one.partition(":")[2] for one in found.values_list("border__subject", flat=True)))
+    found = BorderArea.objects.filter(wanted, border__subject__startswith=f"{kind}:")
+    return found.values_list("border__uid", flat=True)
+
+
+def areas_that_see(matters: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """Return the divisions that see matters near a border, by the matter's public id; the others are not in it."""
+    seen: dict[UUID, list[str]] = {}
+    for matter, area in BorderArea.objects.filter(border__uid__in=list(matters)).values_list("border__uid", "area"):
+        seen.setdefault(matter, []).append(area)
+    return {matter: tuple(sorted(areas)) for matter, areas in seen.items()}
+
+
+def taken_by(matters: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the division that received a matter near a border and acts, by the matter's public id."""
+    found = Border.objects.filter(uid__in=list(matters)).exclude(taken_by="")
+    return dict(found.values_list("uid", "taken_by"))
+
+
+def rulings(*, kind: str) -> QuerySet[Border]:
+    """Return, as a query to join figures with, the matters of a kind that a ruling counts to a division."""
+    return Border.objects.filter(state=BorderState.SETTLED.value, subject__startswith=f"{kind}:")
+
+
+def unreceived(*, kind: str) -> QuerySet[Border, UUID]:
+    """Return, as a query, the public ids of matters of a kind that several divisions see and none has received."""
+    found = Border.objects.filter(state=BorderState.SEEN.value, subject__startswith=f"{kind}:")
+    return found.values_list("uid", flat=True)
+
+
+def matter_of(subject: str) -> UUID:
+    """Return the public id of a matter by its stream."""
+    return UUID(subject.partition(":")[2])
 
 
 def border_row(one: Border) -> BorderRow:

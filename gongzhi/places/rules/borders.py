@@ -26,6 +26,9 @@ MOST_ERROR_M: Final = 2_000.0
 """A position that may be wrong by more than this names a quarter, not a place; it is taken as this much."""
 
 
+_STEP_M: Final = 50
+
+
 class AreaNotConcerned(Refusal):
     """The area is none of those that see the matter."""
 
@@ -63,6 +66,16 @@ def position_error_m(said_m: float | None, *, source: PositionSource) -> float:
     if said_m is None or not said_m >= 0:
         return ERROR_M[source]
     return min(said_m, MOST_ERROR_M)
+
+
+def coarse_m(distance_m: int) -> int:
+    """Return a distance as it may be kept in clear: rounded up to 50 m, for several exact ones would tell the place.
+
+    Example:
+        >>> coarse_m(0), coarse_m(12), coarse_m(50), coarse_m(51)
+        (0, 50, 50, 100)
+    """
+    return -(-distance_m // _STEP_M) * _STEP_M
 
 
 def grounds_given(facts: BorderFacts) -> None:

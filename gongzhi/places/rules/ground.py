@@ -129,7 +129,12 @@ class Located:
     def seen_by(self) -> tuple[str, ...]:
         """Paths of all divisions that see what happens here: the one around the point, then those across a border."""
         own = () if self.path is None else (self.path,)
-        return (*own, *(one.path for one in self.others_within))
+        return (*own, *self.across)
+
+    @property
+    def across(self) -> tuple[str, ...]:
+        """Paths of the divisions across a border in which the point may as well lie."""
+        return tuple(one.path for one in self.others_within)
 
 
 class AreaIndex:

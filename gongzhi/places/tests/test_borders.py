@@ -70,16 +70,17 @@ def border(xiamen) -> BorderRow:
 
 @pytest.mark.django_db
 def test_both_sides_see_a_matter_whose_position_reaches_across(border):
-    assert [(one.area, one.distance_m) for one in border.areas] == [(SIMING, 0), (HULI, 12)]
+    assert [(one.area, one.distance_m) for one in border.areas] == [(SIMING, 0), (HULI, 50)]
     assert (border.state, border.home, border.acting, border.error_m) == (BorderState.SEEN, SIMING, SIMING, 31)
-    matter = SUBJECT.partition(":")[2]
     for area in (SIMING, HULI, "350200/350206", "350200"):
-        assert queries.subjects_seen_from([area], kind="report") == [matter]
-    assert queries.subjects_seen_from(["350200/350211"], kind="report") == []
-    assert queries.subjects_seen_from([SIMING, HULI], kind="report") == [matter]
-    assert queries.subjects_seen_from([], kind="report") == []
-    assert queries.subjects_seen_from([SIMING], kind="case") == []
+        assert {*queries.subjects_seen_from([area], kind="report")} == {border.uid}
+    assert not queries.subjects_seen_from(["350200/350211"], kind="report")
+    assert {*queries.subjects_seen_from([SIMING, HULI], kind="report")} == {border.uid}
+    assert not queries.subjects_seen_from([], kind="report")
+    assert not queries.subjects_seen_from([SIMING], kind="case")
+    assert queries.areas_that_see([border.uid, new_id()]) == {border.uid: (SIMING, HULI)}
     assert queries.border_of(SUBJECT) == border == queries.border(border.uid)
+    assert border.subject == f"report:{border.uid}"
 
 
 @pytest.mark.django_db
@@ -95,6 +96,27 @@ def test_a_matter_whose_place_is_exact_has_no_border(xiamen):
 def test_sharing_a_matter_again_changes_nothing(border):
     assert shared() == border
     assert len(entries_of(f"border:{border.uid}")) == 1
+
+
+@pytest.mark.django_db
+def test_a_matter_put_elsewhere_is_seen_there_too_until_somebody_received_it(border):
+    tongan = "350200/350212/350212001"
+    moved = shared(replace(HERE, path=tongan, others_within=()))
+    assert (moved.home, [one.area for one in moved.areas]) == (tongan, [tongan, SIMING, HULI])
+    taken = receive(moved, tongan)
+    assert shared() == taken
+    assert verify().intact
+
+
+@pytest.mark.django_db
+def test_whoever_accepts_it_where_it_lies_has_received_it_unless_another_was_first(border):
+    for expected in (SIMING, SIMING):
+        taken = operations.receive_at_home(SUBJECT, by=member(Post.ACCEPTOR), at=MONDAY_9AM)
+        assert (taken.state, taken.taken_by) == (BorderState.TAKEN, expected)
+    assert queries.taken_by([border.uid, new_id()]) == {border.uid: SIMING}
+    assert operations.receive_at_home(f"case:{new_id()}", by=member(Post.ACCEPTOR), at=MONDAY_9AM) is None
+    off = shared(Located(state=PlaceState.OUTSIDE, others_within=HERE.others_within), f"case:{new_id()}")
+    assert operations.receive_at_home(off.subject, by=member(Post.ACCEPTOR), at=MONDAY_9AM).taken_by == ""
 
 
 @pytest.mark.django_db

@@ -87,6 +87,7 @@ class Columns:
     lon: str
     lat: str
     crs: str
+    position_error_m: str
     contact_name: str
     contact_phone: str
     kind: str
@@ -246,6 +247,7 @@ def _columns(said: _Part) -> Columns:
         lon=said.text("lon", default=""),
         lat=said.text("lat", default=""),
         crs=said.text("crs", default=""),
+        position_error_m=said.text("position_error_m", default=""),
         contact_name=said.text("contact_name", default=""),
         contact_phone=said.text("contact_phone", default=""),
         kind=said.text("kind", default=""),
@@ -314,6 +316,8 @@ def _require_whole(profile: Profile, said: _Part) -> None:
         raise said.missing("columns.text")
     if bool(columns.lon) != bool(columns.lat):
         raise said.missing("columns.lat" if columns.lon else "columns.lon")
+    if columns.position_error_m and not columns.lon:
+        raise said.missing("columns.lon")
     if columns.kind and not profile.kind.values:
         raise said.missing("kind.values")
     if profile.kind.default is None and not (columns.kind or profile.kind.patterns):

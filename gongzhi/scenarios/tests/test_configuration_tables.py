@@ -40,7 +40,7 @@ STREAMS = (
 NOT_CONFIGURATION = {
     *("calendars.PastEdition", "cases.StuckTimer", "notices.Sending", "places.LayerFeature"),
     *("evidence.DisplayTask", "evidence.Upload", "evidence.UploadPiece", "intake.SheetSending"),
-    "dispatch.PrecedentTerm",
+    *("dispatch.PrecedentTerm", "people.FailedSignIn", "people.UsedCode", "portal.ReportDraft", "web.AttemptCount"),
 }
 """Compared with digests in entries or with the rows they follow from, or named in docs/record.md as nobody's word."""
 KEPT_ROWS = 3

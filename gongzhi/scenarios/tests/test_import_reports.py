@@ -37,7 +37,7 @@ from gongzhi.scenarios.turns import REST_S
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 COLUMNS = (
     *("id", "when", "topic", "words", "where", "x", "y", "system", "name", "phone", "sort", "class"),
-    *("answer", "answered"),
+    *("answer", "answered", "off"),
 )
 SECRET = "张三的手机在湖滨南路丢了"
 VENDOR = "GB/T 47678.5-2026|event|09001"
@@ -53,6 +53,7 @@ PROFILE = {
         "lon": "x",
         "lat": "y",
         "crs": "system",
+        "position_error_m": "off",
         "contact_name": "name",
         "contact_phone": "phone",
         "kind": "sort",
@@ -188,9 +189,10 @@ def test_the_kind_is_found_in_the_order_that_the_profile_states(city, file_of, t
 
 
 def test_a_place_a_class_and_a_contact_are_taken_over(city, file_of, take):
-    placed = {"x": "118.0943771", "y": "24.4771532", "system": "GCJ-02", "where": "思明区某路"}
+    placed = {"x": "118.0943771", "y": "24.4771532", "system": "GCJ-02", "where": "思明区某路", "off": "12.5"}
     done, _ = take(file_of(row("1", **placed, **{"class": "流动摊贩"}, name="陈小明", phone="13800001234")))
     report = only_report()
+    assert entries_of(report.stream)[0].facts["error_m"] == 13
     assert counts(done) == (1, 0, 0, 0)
     assert (report.place_state, report.class_key) == (PlaceState.LOCATED, VENDOR)
     assert report.point is not None
@@ -237,6 +239,8 @@ BAD_ROWS = {
     "coordinates that are no number": (row("1", x="nan", y="24.4"), "impossible-point"),
     "swapped coordinates": (row("1", x="24.4798", y="118.0894"), "coordinates-swapped"),
     "half a point": (row("1", x="118.0894"), "half-a-point"),
+    "an error in words": (row("1", x="118.0894", y="24.4798", off=SECRET), "position-error-unreadable"),
+    "an absurd error": (row("1", x="118.0894", y="24.4798", off="2001"), "position-error-absurd"),
     "coordinates in words": (row("1", x=SECRET, y="24"), "coordinate-unreadable"),
     "an unknown system": (row("1", x="118", y="24", system="西安80"), "crs-unknown"),
     "an unknown kind": (row("1", sort=SECRET), "kind-unknown"),

@@ -124,6 +124,7 @@ def test_a_key_that_no_profile_has_is_refused_by_its_place(changes, key):
         ({"columns": {"time": "when", "text": "words"}}, "columns.key"),
         ({"columns": {"key": "id", "text": "words"}}, "columns.time"),
         ({"columns": SMALL["columns"] | {"lon": "x"}}, "columns.lat"),
+        ({"columns": SMALL["columns"] | {"position_error_m": "off"}}, "columns.lon"),
         ({"columns": SMALL["columns"] | {"lat": "y"}}, "columns.lon"),
         ({"columns": SMALL["columns"] | {"kind": "sort"}}, "kind.values"),
         ({"time": {"formats": ["%Y"]}}, "time.zone"),

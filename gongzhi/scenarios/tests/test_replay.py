@@ -214,8 +214,8 @@ def listeners(monkeypatch):
     """Two subscribers to closed cases: one that would write to people, and one inside the house."""
     heard = {"outward": [], "inside": []}
     monkeypatch.setattr(registry._registry, "subscribers", dict(registry.subscribers()))
-    for name, outward in (("outward", True), ("inside", False)):
-        registry.subscribe(f"test.{name}", [FactType("case.close")], heard[name].append, outward=outward)
+    for name, origins in (("outward", [Origin.LIVE]), ("inside", list(Origin))):
+        registry.subscribe(f"test.{name}", [FactType("case.close")], heard[name].append, origins=origins)
     return heard
 
 

@@ -1,4 +1,4 @@
-"""Counting what comes without a token."""
+"""Counting what comes without signing in."""
 
 from __future__ import annotations
 

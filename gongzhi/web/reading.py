@@ -1,4 +1,4 @@
-"""How often somebody tried, and which file a member may open."""
+"""What a member may read: which files may be opened, and whose private words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from gongzhi.api.models import AttemptCount
-from gongzhi.api.rules import window_of
-from gongzhi.base.crypto import keyed_digest
 from gongzhi.cases import queries as cases
 from gongzhi.cases.queries import CaseRow
 from gongzhi.evidence import queries as evidence
 from gongzhi.evidence.queries import FileRow
-from gongzhi.evidence.registry import owner_of
 from gongzhi.evidence.rules import FileUnknown
 from gongzhi.evidence.states import FileState
 from gongzhi.intake import queries as intake
@@ -22,17 +18,6 @@ from gongzhi.intake.queries import ReportRow
 from gongzhi.kernel.actor import Actor
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter, NotAppointed, NotPermitted, Sight
-
-
-def attempts(act: str, *, sender: str, at: datetime) -> int:
-    """Return how often a network address tried something in the hour of an instant."""
-    found = AttemptCount.objects.filter(act=act, sender=sender_digest(sender), hour_at=window_of(at))
-    return found.values_list("count", flat=True).first() or 0
-
-
-def sender_digest(sender: str) -> str:
-    """Return what is kept of a network address: two hits of one sender are recognised, the address is not."""
-    return keyed_digest(sender, purpose="sender")
 
 
 def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
@@ -53,7 +38,7 @@ def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
     elif kind == "report":
         report = intake.report(subject)
         _require_to_see(report, by=by, at=at)
-        return _named(row, area=report.area, sight=words_sight(by, at=at))
+        return _named(row, matter=intake.seen_matter(report), sight=words_sight(by, at=at))
     elif not evidence.is_senders(uid, by=by):
         raise NotPermitted(act="file.read", post=by.post)
     return row
@@ -63,7 +48,8 @@ def shown_to(row: FileRow, *, by: Actor, at: datetime) -> FileRow:
     """Return a file as a member sees it who may see it: without a reporter's name for it unless they read the words."""
     if row.for_stream.partition(":")[0] != "report":
         return row
-    return _named(row, area=owner_of(row.for_stream).matter.area, sight=words_sight(by, at=at))
+    report = intake.report(row.for_stream.partition(":")[2])
+    return _named(row, matter=intake.seen_matter(report), sight=words_sight(by, at=at))
 
 
 def files_of_report(report: ReportRow, *, by: Actor, at: datetime) -> list[FileRow]:
@@ -86,18 +72,25 @@ def words_sight(by: Actor, *, at: datetime) -> Sight:
 
 def _require_to_see(report: ReportRow, *, by: Actor, at: datetime) -> None:
     """Refuse to open what a report came with, unless its words are open to the reader, or who works on a case of it."""
-    matter = Matter(area=report.area)
+    matter = intake.seen_matter(report)
     if report.is_released and people.allow(by, "report.read", matter, at=at):
         return
-    if any(people.allow(by, READ_FILES, one.matter, at=at) for one in intake.cases_of(report.uid)):
+    if any(people.allow(by, READ_FILES, one, at=at) for one in _matters_of_cases(report)):
         return
     people.require(by, "report.read_words", matter, at=at)
 
 
+def _matters_of_cases(report: ReportRow) -> list[Matter]:
+    return list(cases.matters_of(one.uid for one in intake.cases_of(report.uid)).values())
+
+
 def _shown(reports: list[ReportRow], *, sight: Sight) -> list[FileRow]:
-    return [_named(row, area=one.area, sight=sight) for one in reports for row in evidence.files_of(one.stream)]
+    matters = intake.seen_matters((one.uid, one.area) for one in reports)
+    return [
+        _named(row, matter=matters[one.uid], sight=sight) for one in reports for row in evidence.files_of(one.stream)
+    ]
 
 
-def _named(row: FileRow, *, area: str, sight: Sight) -> FileRow:
+def _named(row: FileRow, *, matter: Matter, sight: Sight) -> FileRow:
     """Return a file without the name that a reporter gave it, for those who do not read the reporter's words."""
-    return row if sight.reaches(Matter(area=area)) else replace(row, name="")
+    return row if sight.reaches(matter) else replace(row, name="")

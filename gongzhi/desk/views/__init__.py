@@ -1,0 +1,1 @@
+"""The pages of this door, by what they are about."""
