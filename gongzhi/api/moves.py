@@ -8,6 +8,7 @@ from ninja import Router
 from gongzhi.api.cases import answer_case
 from gongzhi.api.description import CHANGES_A_VERSION
 from gongzhi.api.door import MemberRequest, Token, decided
+from gongzhi.api.offers import offer
 from gongzhi.api.shapes import PublicId
 from gongzhi.api.shapes import cases as shapes
 from gongzhi.api.shapes.cases import CaseOut
@@ -29,11 +30,7 @@ def locate_case(request: MemberRequest, response: HttpResponse, case: PublicId, 
     return answer_case(cases.locate_case(case, place=place, **change), response=response)
 
 
-@router.post("/cases/{case}/moves/classify", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def classify_case(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.ClassifyIn) -> CaseOut:
-    """Choose the class of the catalogue."""
-    row = cases.classify_case(case, class_key=said.class_key, **decided(request))
-    return answer_case(row, response=response)
+offer(router, "classify", cases.classify_case, takes=shapes.ClassifyIn, told="Choose the class of the catalogue.")
 
 
 @router.post("/cases/{case}/moves/verify", response={201: VisitOut}, openapi_extra=CHANGES_A_VERSION)
@@ -43,25 +40,17 @@ def order_verification(request: MemberRequest, response: HttpResponse, case: Pub
     return answer_visit(row, response=response)
 
 
-@router.post("/cases/{case}/moves/accept", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def accept_case(request: MemberRequest, response: HttpResponse, case: PublicId) -> CaseOut:
-    """Accept what a collector saw."""
-    row = cases.accept_case(case, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/not_accept", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def not_accept_case(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.GroundsIn) -> CaseOut:
-    """Do not accept the matter, with grounds that the reporter will read."""
-    row = cases.not_accept_case(case, grounds=said.grounds, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/file", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def file_case(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.FileIn) -> CaseOut:
-    """File the case: it gets its number, condition and limit."""
-    row = cases.file_case(case, condition_code=said.condition_code, **decided(request))
-    return answer_case(row, response=response)
+offer(router, "accept", cases.accept_case, told="Accept what a collector saw.")
+offer(
+    router,
+    "not_accept",
+    cases.not_accept_case,
+    takes=shapes.GroundsIn,
+    told="Do not accept the matter, with grounds that the reporter will read.",
+)
+offer(
+    router, "file", cases.file_case, takes=shapes.FileIn, told="File the case: it gets its number, condition and limit."
+)
 
 
 @router.post("/cases/{case}/moves/dispatch", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
@@ -74,25 +63,15 @@ def dispatch_case(request: MemberRequest, response: HttpResponse, case: PublicId
     return answer_case(row, response=response)
 
 
-@router.post("/cases/{case}/moves/acknowledge", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def acknowledge_case(request: MemberRequest, response: HttpResponse, case: PublicId) -> CaseOut:
-    """The unit has seen the case and takes it."""
-    row = cases.acknowledge_case(case, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/submit_result", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def submit_result(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.ResultIn) -> CaseOut:
-    """The handler has solved it and shows the place afterwards; photographs are uploaded first."""
-    row = cases.submit_result(case, after_photos=said.after_photos, words=said.words, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/confirm_result", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def confirm_result(request: MemberRequest, response: HttpResponse, case: PublicId) -> CaseOut:
-    """The unit confirms its handler's result: its clock stops."""
-    row = cases.confirm_result(case, **decided(request))
-    return answer_case(row, response=response)
+offer(router, "acknowledge", cases.acknowledge_case, told="The unit has seen the case and takes it.")
+offer(
+    router,
+    "submit_result",
+    cases.submit_result,
+    takes=shapes.ResultIn,
+    told="The handler has solved it and shows the place afterwards; photographs are uploaded first.",
+)
+offer(router, "confirm_result", cases.confirm_result, told="The unit confirms its handler's result: its clock stops.")
 
 
 @router.post("/cases/{case}/moves/send_to_check", response={201: VisitOut}, openapi_extra=CHANGES_A_VERSION)
@@ -102,36 +81,14 @@ def order_check(request: MemberRequest, response: HttpResponse, case: PublicId) 
     return answer_visit(row, response=response)
 
 
-@router.post("/cases/{case}/moves/pass_from_desk", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def pass_from_desk(request: MemberRequest, response: HttpResponse, case: PublicId) -> CaseOut:
-    """Pass a result whose filing condition needs no visit."""
-    row = cases.pass_from_desk(case, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/send_back", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def send_back(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.GroundsIn) -> CaseOut:
-    """Send a result back to its unit for rework."""
-    row = cases.send_back(case, grounds=said.grounds, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/close", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def close_case(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.CloseIn) -> CaseOut:
-    """Close the case; its timing is settled."""
-    row = cases.close_case(case, closing_confirmed=said.closing_confirmed, grounds=said.grounds, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/refuse_closing", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def refuse_closing(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.GroundsIn) -> CaseOut:
-    """Do not close what was passed; it goes back to its unit."""
-    row = cases.refuse_closing(case, grounds=said.grounds, **decided(request))
-    return answer_case(row, response=response)
-
-
-@router.post("/cases/{case}/moves/void", response=CaseOut, openapi_extra=CHANGES_A_VERSION)
-def void_case(request: MemberRequest, response: HttpResponse, case: PublicId, said: shapes.GroundsIn) -> CaseOut:
-    """Cancel a case that is none."""
-    row = cases.void_case(case, grounds=said.grounds, **decided(request))
-    return answer_case(row, response=response)
+offer(router, "pass_from_desk", cases.pass_from_desk, told="Pass a result whose filing condition needs no visit.")
+offer(router, "send_back", cases.send_back, takes=shapes.GroundsIn, told="Send a result back to its unit for rework.")
+offer(router, "close", cases.close_case, takes=shapes.CloseIn, told="Close the case; its timing is settled.")
+offer(
+    router,
+    "refuse_closing",
+    cases.refuse_closing,
+    takes=shapes.GroundsIn,
+    told="Do not close what was passed; it goes back to its unit.",
+)
+offer(router, "void", cases.void_case, takes=shapes.GroundsIn, told="Cancel a case that is none.")
