@@ -3,9 +3,10 @@
 #   make demo            set up from the lock file, load a small invented city and serve it on 127.0.0.1:8000
 #   make demo SERVE=0    the same, and stop after the summary
 #   make run             serve what is in the home folder
-#   make test            everything CI runs: check, the suite on SQLite and the suite on PostgreSQL
+#   make test            everything CI runs: check, the suite on SQLite and on PostgreSQL, the journeys in a browser
 #   make test-sqlite     the suite on SQLite
 #   make test-postgres   the suite on a PostgreSQL of its own, or on GONGZHI_TEST_POSTGRES_URL
+#   make test-browser    journeys in a real Chromium through a city that is served; pictures go to var/screenshots
 #   make test-real       what needs the real data (../shared/data or GONGZHI_SHARED_DATA); fails without them
 #   make check           the fast checks: format, lint, types, layers, migrations, translations
 #   make coverage        the suite on SQLite, telling which branches it takes; fails below the least share
@@ -21,6 +22,8 @@
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
+# Where it is set, each of the many processes that the tests start would compile Django and the product anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := .venv/bin/python
 HOME_FOR_CHECKS := GONGZHI_HOME=.venv/checks GONGZHI_MODE=test DJANGO_SETTINGS_MODULE=gongzhi.config.settings
@@ -58,8 +61,8 @@ bench: .venv/ready
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
-.PHONY: test test-sqlite test-postgres test-real coverage soak
-test: check test-sqlite test-postgres
+.PHONY: test test-sqlite test-postgres test-browser test-real coverage soak
+test: check test-sqlite test-postgres test-browser
 
 test-sqlite: .venv/ready-dev
 	@echo "== the suite on SQLite"
@@ -68,6 +71,11 @@ test-sqlite: .venv/ready-dev
 test-postgres: .venv/ready-dev
 	@echo "== the suite on PostgreSQL"
 	@$(PYTHON) scripts/with_postgres.py $(PYTEST) $(PYTEST_ARGS)
+
+test-browser: .venv/ready-dev
+	@echo "== journeys in a real browser"
+	@browser=$$(sh scripts/find_browser.sh) && \
+		env -u GONGZHI_DATABASE_URL GONGZHI_BROWSER="$$browser" $(PYTHON) -m pytest tests/browser $(PYTEST_ARGS)
 
 test-real: .venv/ready-dev
 	@echo "== the real data"

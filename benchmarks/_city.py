@@ -8,32 +8,46 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import shutil
 import time as stopwatch
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import accumulate, islice
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from benchmarks._stores import Result, peak_mib, tell
+from gongzhi.kernel.clock import local_date
 
 if TYPE_CHECKING:
-    from benchmarks._copies import Copied, Name, Original, Shape
+    from concurrent.futures import Future
+
+    from django.db.models import Model
+
+    from benchmarks._bulk import Batch
+    from benchmarks._copies import Name, Original, Other, Shape
     from benchmarks._stories import Way
+    from benchmarks._workers import Workers
+    from gongzhi.calendars.states import DayKind
 
 SEED = 20_261_123
 FOUNDED_AT = datetime(2023, 1, 2, 1, 0, tzinfo=UTC)
-ROUNDS, FEW_ROUNDS, FEW_CASES = 3, 1, 500
-COPIES_AT_ONCE = 400
+ROUNDS_OF_CASES = ((500, 1), (50_000, 3))
+MOST_ROUNDS = 6
+"""How often every way of a case is played in a city of fewer cases than so many, and in a larger one."""
+COPIES_AT_ONCE = 250
+BATCHES_AHEAD = 2
+"""So many batches wait for each worker."""
 OPEN_WEEKS = 0.6
 """What comes in within so many weeks is still open at the end."""
 OPEN_AT_MOST = 0.15
 STORY_WEEKS = 4
-JITTER_S = 30 * 60.0
+A_WEEK, A_DAY = timedelta(weeks=1), timedelta(days=1)
+_LARGE_CACHE = f"PRAGMA cache_size = -{256 << 10}"
 KINDS = ("case", "report", "visit", "file", "look", "notice")
 
 
@@ -66,8 +80,7 @@ def make(*, cases: int) -> Result:
     played = _play(cases, chance)
     tell(f"{played:,} cases played in {stopwatch.perf_counter() - begun:.1f} s")
     copying = stopwatch.perf_counter()
-    with _quickly():
-        entries = _copy(cases - played, chance, over=timedelta(weeks=weeks_of(cases)))
+    entries = _copy(cases - played, chance, over=timedelta(weeks=weeks_of(cases)))
     copying_s = stopwatch.perf_counter() - copying
     tell(f"{cases - played:,} cases copied with {entries:,} entries in {copying_s:.1f} s")
     seals.seal(at=SEEDED_UNTIL)
@@ -100,7 +113,7 @@ def _play(cases: int, chance: Random) -> int:
         seen = parameter_queries.edition()
         parameters.set_parameter(name, 0, seen=seen, by=founding.FOUNDER, at=FOUNDED_AT)
     spots = Spots(at=_stories.SEEDED_UNTIL, chance=chance)
-    rounds = FEW_ROUNDS if cases < FEW_CASES else ROUNDS
+    rounds = next((rounds for below, rounds in ROUNDS_OF_CASES if cases < below), MOST_ROUNDS)
     _stories.play(rounds=rounds, chance=chance, draw_place=spots.anywhere)
     while evidence.make_displays(_stories.SEEDED_UNTIL, worker="seed"):
         pass
@@ -111,35 +124,56 @@ def _play(cases: int, chance: Random) -> int:
 
 def _copy(wanted: int, chance: Random, *, over: timedelta) -> int:
     """Copy what was played until there are so many cases more; return the number of entries written."""
-    from benchmarks._bulk import Writer
+    from benchmarks._bulk import Positions, without_indexes, write_rows
+    from benchmarks._workers import workers_for
+
+    maker = _Maker(chance)
+    plan = maker.plan(wanted, over=over)
+    with workers_for(maker.originals) as workers, _quickly(), without_indexes(maker.tables):
+        positions = Positions()
+        for until, batch in _batches(plan, maker, workers):
+            positions.write(write_rows(batch).placed, until=until)
+        positions.write([])
+    maker.keep_sequences()
+    return positions.given
+
+
+def _batches(plan: Sequence[_Planned], maker: _Maker, workers: Workers) -> Iterator[tuple[str, Batch]]:
+    """Yield copies in the order of the plan, each time with the instant before which no other copy begins.
+
+    The workers always have something to do, and no more than a few batches wait.
+    """
     from gongzhi.kernel.clock import utc_text
 
-    writer, maker = Writer(), _Maker(chance)
-    plan = iter(maker.plan(wanted, over=over))
-    while some := list(islice(plan, COPIES_AT_ONCE)):
-        begins_at = some[-1].original.begins_at + some[-1].later
-        writer.write([maker.copy(one) for one in some], until=utc_text(begins_at))
-    writer.write([])
-    maker.keep_sequences()
-    return writer.entries
+    waiting: deque[tuple[str, Future[Batch]]] = deque()
+    for first in range(0, len(plan), COPIES_AT_ONCE):
+        some = plan[first : first + COPIES_AT_ONCE]
+        begins_at = maker.originals[some[-1].number].begins_at + some[-1].later
+        waiting.append((utc_text(begins_at), workers.make([(one.number, maker.other(one)) for one in some])))
+        if len(waiting) > BATCHES_AHEAD * workers.count:
+            until, made = waiting.popleft()
+            yield until, made.result()
+    for until, made in waiting:
+        yield until, made.result()
 
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A copy that is planned: of what, and how much later than it."""
+    """A copy that is planned: of which original, and how much later than it."""
 
-    original: Original
+    number: int
     later: timedelta
 
 
 class _Maker:
-    """Plans copies of all that was played, and makes them: where, when, under which ids, numbers and names."""
+    """Plans copies of all that was played, and says what is different in each: where, when, which ids and names."""
 
     def __init__(self, chance: Random) -> None:
         """Take apart what was played."""
         from benchmarks._copies import Original, belonging_together
         from benchmarks._places import Spots
         from benchmarks._stories import SEEDED_UNTIL
+        from gongzhi.audit.models import Entry, HeldValue, Position
         from gongzhi.base.models import Sequence as Numbers
         from gongzhi.parameters.queries import city
 
@@ -150,47 +184,37 @@ class _Maker:
         self._last = dict(Numbers.objects.values_list("name", "last"))
         self._made = 0
         waiting = _waiting_messages()
-        originals = [
+        self.originals = [
             Original([one for one in streams if one not in waiting], shape=_shape())
             for streams in belonging_together(KINDS)
         ]
-        self._ended = _Lot([one for one in originals if not _way_of(one).is_open])
-        self._open = _Lot([one for one in originals if _way_of(one).is_open])
+        copied = {type(row) for one in self.originals for row in one.rows}
+        self.tables: list[type[Model]] = [Entry, HeldValue, Position, *sorted(copied, key=lambda one: one._meta.label)]
 
     def plan(self, wanted: int, *, over: timedelta) -> list[_Planned]:
         """Draw copies of so many cases in all, in the order in which they begin; those still open lie at the end."""
-        open_share = min(OPEN_AT_MOST, OPEN_WEEKS / (over / timedelta(weeks=1)))
+        open_share = min(OPEN_AT_MOST, OPEN_WEEKS / (over / A_WEEK))
+        lots = {is_open: _Lot(self.originals, is_open=is_open) for is_open in (False, True)}
+        weeks = [[0] if _way_of(one).is_open else _same_weeks(one, over, zone=self._zone) for one in self.originals]
         planned, left = [], wanted
         while left > 0:
-            lot = self._open if self._chance.random() < open_share else self._ended
-            original = lot.drawn(self._chance)
-            if _cases_in(original) <= left:
-                left -= _cases_in(original)
-                planned.append(_Planned(original, self._later(original, lot, over=over)))
-        return sorted(planned, key=lambda one: one.original.begins_at + one.later)
+            number = lots[self._chance.random() < open_share].drawn(self._chance)
+            cases = _cases_in(self.originals[number])
+            if cases <= left:
+                left -= cases
+                planned.append(_Planned(number, -self._chance.choice(weeks[number]) * A_WEEK))
+        return sorted(planned, key=lambda one: self.originals[one.number].begins_at + one.later)
 
-    def _later(self, original: Original, lot: _Lot, *, over: timedelta) -> timedelta:
-        """Draw how much earlier a copy lies: weeks where it has ended, and some minutes that let no clock run out."""
-        ahead = [(at - self._until).total_seconds() for at in original.told if at >= self._until]
-        jitter = timedelta(seconds=self._chance.uniform(0, min([JITTER_S, *ahead])))
-        if lot is self._open:
-            return -jitter
-        weeks = self._chance.randrange(max(1, over // timedelta(weeks=1) - STORY_WEEKS))
-        return -timedelta(weeks=weeks) - jitter
-
-    def copy(self, planned: _Planned) -> Copied:
-        """Make one copy, with files of its own."""
+    def other(self, planned: _Planned) -> Other:
+        """Draw what is different in a copy."""
         from benchmarks._copies import Other, ascending_ids
 
         self._made += 1
-        original, later = planned.original, planned.later
+        original, later = self.originals[planned.number], planned.later
         names = [self._other_name(one, later) for one in original.names]
         uids = ascending_ids(len(original.uids), at=original.begins_at + later, chance=self._chance)
-        for one, name in zip(original.names, names, strict=True):
-            if one.sort == "path":
-                _copy_file(one.text, name)
         spot = None if original.spot is None else self._spots.like(original.spot)
-        return original.copy(Other(later, uids, names, spot))
+        return Other(later, uids, names, spot)
 
     def _other_name(self, name: Name, later: timedelta) -> str:
         if name.sort in {"case", "report"}:
@@ -213,15 +237,36 @@ class _Maker:
 
 
 class _Lot:
-    """Originals to draw from, each as often as its way is gone."""
+    """Originals to draw from, open ones or ended ones, each as often as its way is gone."""
 
-    def __init__(self, originals: Sequence[Original]) -> None:
-        self._originals = originals
-        of_way = Counter(_way_of(one).name for one in originals)
-        self._until = list(accumulate(_way_of(one).weight / of_way[_way_of(one).name] for one in originals))
+    def __init__(self, originals: Sequence[Original], *, is_open: bool) -> None:
+        self._numbers = [number for number, one in enumerate(originals) if _way_of(one).is_open is is_open]
+        ways = [_way_of(originals[number]) for number in self._numbers]
+        of_way = Counter(one.name for one in ways)
+        self._until = list(accumulate(one.weight / of_way[one.name] for one in ways))
 
-    def drawn(self, chance: Random) -> Original:
-        return chance.choices(self._originals, cum_weights=self._until)[0]
+    def drawn(self, chance: Random) -> int:
+        return chance.choices(self._numbers, cum_weights=self._until)[0]
+
+
+def _same_weeks(original: Original, over: timedelta, *, zone: ZoneInfo) -> list[int]:
+    """Return by how many weeks a copy may lie earlier: on its days people work as on those of the original.
+
+    So its deadlines are what the calendars give.
+    """
+    days = sorted({local_date(at, zone) + near * A_DAY for at in original.told for near in (-1, 0, 1)})
+    span = [days[0] + number * A_DAY for number in range((days[-1] - days[0]).days + 1)]
+    kinds = [_kind_of(day) for day in span]
+    weeks = range(max(1, over // A_WEEK - STORY_WEEKS))
+    return [one for one in weeks if [_kind_of(day - one * A_WEEK) for day in span] == kinds]
+
+
+@cache
+def _kind_of(on: date) -> DayKind | None:
+    from gongzhi.calendars import queries as calendars
+
+    found = calendars.day(on)
+    return None if found is None else found.kind
 
 
 def _waiting_messages() -> set[str]:
@@ -259,14 +304,6 @@ def _shape() -> Shape:
     )
 
 
-def _copy_file(path: str, other: str) -> None:
-    from gongzhi.evidence.stores import file_home
-
-    final = file_home() / other
-    final.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file_home() / path, final)
-
-
 @contextmanager
 def _quickly() -> Iterator[None]:
     """Let the database be careless meanwhile: what is broken off here is never taken for a city."""
@@ -274,10 +311,16 @@ def _quickly() -> Iterator[None]:
 
     careless, careful = {
         "sqlite": (
-            ("PRAGMA synchronous = OFF", "PRAGMA cache_size = -262144"),
-            ("PRAGMA synchronous = NORMAL", "ANALYZE"),
+            [
+                f"PRAGMA {one}"
+                for one in ("journal_mode = OFF", "synchronous = OFF", "temp_store = FILE", "cache_size = -262144")
+            ],
+            ["ANALYZE", "PRAGMA synchronous = FULL", "PRAGMA journal_mode = WAL"],
         ),
-        "postgresql": (("SET synchronous_commit = off",), ("SET synchronous_commit = on", "ANALYZE")),
+        "postgresql": (
+            ["SET synchronous_commit = off", "SET maintenance_work_mem = '512MB'"],
+            ["SET synchronous_commit = on", "VACUUM ANALYZE"],
+        ),
     }[connection.vendor]
     with connection.cursor() as cursor:
         for statement in careless:

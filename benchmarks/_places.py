@@ -20,9 +20,9 @@ HOT_PLACES = 40
 ANYWHERE_SHARE = 0.4
 AT_THE_SPOT_SHARE = 0.3
 SPREAD_DEGREES = 0.0003
-ADDRESSES = 4000
+ADDRESSES = 1000
 """So many addresses in each district and class of area, hot places and their neighbours apart."""
-NEAR_EACH = 60
+NEAR_EACH = 12
 LEAST_DIVISIONS = 3
 FROM_BORDERS_M = 60.0
 

@@ -4,11 +4,13 @@
         subprocess.run(..., env={**os.environ, **city.environment})
 
 They lie in the folder that GONGZHI_BENCH_CACHE names, by default in the user's cache folder. A city is made under
-another name and gets its own when it is whole and verified: what was broken off is never taken for one.
+another name and gets its own when it is whole and verified: what was broken off is never taken for one. Its name holds
+a digest of all that shapes it: after a change of that a city is made anew, and older ones may be removed at any time.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -19,6 +21,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,7 +29,9 @@ from benchmarks._stores import Result, environment_of, own_database, run_with, s
 
 _TOLD = "seeded.json"
 _HERE = Path(__file__).resolve().parent
-_MAKES_IT = ("_bulk.py", "_city.py", "_copies.py", "_places.py", "_stories.py")
+_SEEN_ONLY = frozenset({"tests", "testing", "locale", "static", "templates", "__pycache__"})
+_DOORS = frozenset({"api", "command", "config", "desk", "handset", "jobs", "portal"})
+"""The rooms that stand above what makes a city: they cannot shape it, but for their tables."""
 _BROKEN_OFF = ".making-"
 
 
@@ -88,10 +93,20 @@ class _Kept:
 
 def _kept_or_made(cases: int) -> tuple[_Kept, bool]:
     kept = _place_of(cases)
-    if kept.is_whole():
-        return kept, True
-    _make(kept, cases=cases)
-    return kept, False
+    with _alone(kept):
+        if kept.is_whole():
+            return kept, True
+        _make(kept, cases=cases)
+        return kept, False
+
+
+@contextmanager
+def _alone(kept: _Kept) -> Iterator[None]:
+    """Let one process at a time look for a city and make it."""
+    cache_folder().mkdir(parents=True, exist_ok=True)
+    with (cache_folder() / f".{kept.home.name}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def _place_of(cases: int) -> _Kept:
@@ -105,24 +120,36 @@ def _place_of(cases: int) -> _Kept:
 
 
 def _digest() -> str:
-    """Return a digest of everything that decides what a city looks like: the program's version, tables and pack."""
+    """Return a digest of everything that decides what a city looks like.
+
+    That is the program's code and data, packs and norms among them, the code that makes the city, and the installed
+    packages, one of which knows the working days.
+    """
     import gongzhi
 
     product = Path(gongzhi.__file__).resolve().parent
-    files = [
-        *(_HERE / name for name in _MAKES_IT),
-        *sorted(product.glob("*/migrations/*.py")),
-        *sorted(product.glob("scenarios/packs/**/*.*json")),
-    ]
-    total = hashlib.sha256(gongzhi.__version__.encode())
-    for one in files:
-        total.update(f"{one.parent.parent.name}/{one.name}".encode() + b"\0" + one.read_bytes())
+    shaping = [one for one in product.rglob("*") if one.is_file() and _shapes(one.relative_to(product))]
+    total = hashlib.sha256()
+    for path in sorted([*_HERE.glob("_*.py"), *shaping]):
+        total.update(f"{path.relative_to(product.parent)}".encode() + b"\0" + _hash_of(path))
+    for name, version in sorted({(one.name, one.version) for one in metadata.distributions()}):
+        total.update(f"{name} {version}\n".encode())
     return total.hexdigest()[:16]
+
+
+def _shapes(path: Path) -> bool:
+    """Whether a file of the program may decide what a city looks like."""
+    if _SEEN_ONLY.intersection(path.parts):
+        return False
+    return path.parts[0] not in _DOORS or "migrations" in path.parts
+
+
+def _hash_of(path: Path) -> bytes:
+    return hashlib.sha256(path.read_bytes()).digest()
 
 
 def _make(kept: _Kept, *, cases: int) -> None:
     """Make a city beside, and give it its name at the end."""
-    cache_folder().mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix=_BROKEN_OFF, dir=cache_folder()))
     mark = secrets.token_hex(8)
     try:

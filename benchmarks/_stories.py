@@ -397,8 +397,8 @@ DESK_CODES = (
     *("06017", "09022", "07007", "09019", "06035", "09004", "08006", "07006", "07008", "08007"),
 )
 """Classes whose results the dispatcher passes without a visit, the frequent ones first."""
-VISITED_CODES = ("09001", "09006", "06001", "07003", "08001", "06027")
-"""Classes that are checked on the spot."""
+VISITED_CODES = ("09001", "09006", "06001", "07003", "08001")
+"""Classes that are checked on the spot, at any hour."""
 
 _FILED: Line = ((0, _report), (6, _accept), (14, _file))
 _DISPATCHED: Line = (*_FILED, (8, _dispatch))

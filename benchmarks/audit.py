@@ -86,7 +86,7 @@ def _inside(*, quick: bool) -> Result:
 
 
 def _build(wanted: int) -> None:
-    from benchmarks._bulk import Writer
+    from benchmarks._bulk import Positions, batch_of, write_rows
     from benchmarks._copies import Original, Other, Shape, ascending_ids
     from gongzhi.audit.models import Entry
     from gongzhi.audit.seals import place_entries
@@ -95,7 +95,7 @@ def _build(wanted: int) -> None:
     recorded = [Original([stream], shape=shape) for stream in _record_some()]
     while place_entries(at=BEGAN_AT):
         pass
-    chance, writer = Random(SEED), Writer()  # noqa: S311 - ids of a benchmark, not secrets
+    chance, positions = Random(SEED), Positions()  # noqa: S311 - ids of a benchmark, not secrets
     number, left = 0, wanted - Entry.objects.count()
     while left > 0:
         copies = []
@@ -106,7 +106,7 @@ def _build(wanted: int) -> None:
             uids = ascending_ids(len(one.uids), at=BEGAN_AT, chance=chance)
             copies.append(one.copy(Other(timedelta(0), uids, [f"C{number:08d}" for _ in one.names])))
             left -= len(copies[-1].entries)
-        writer.write(copies)
+        positions.write(write_rows(batch_of(copies)).placed)
 
 
 def _record_some() -> list[str]:

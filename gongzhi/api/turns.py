@@ -79,6 +79,20 @@ def return_case(request: MemberRequest, response: HttpResponse, case: PublicId, 
 
 offer(
     router,
+    "decide_return",
+    cases.decide_return,
+    takes=shapes.DecideReturnIn,
+    told="Give a returned case to a unit, where the dispatcher did not decide on it in time.",
+)
+offer(
+    router,
+    "correct_return",
+    cases.correct_return,
+    takes=GroundsIn,
+    told="Send a returned case back before filing, where the dispatcher did not decide on it in time.",
+)
+offer(
+    router,
     "arbitrate",
     dispatch.arbitrate,
     takes=shapes.RulingIn,

@@ -187,3 +187,8 @@ def forget_answer(*, source: str, key: str, answer: str) -> None:
 def forget_contents(*, source: str, beginning: str) -> None:
     """Forget what the keys of a source were given for that begin alike."""
     IdempotencyKey.objects.filter(source=source, key__startswith=beginning).update(content_digest="")
+
+
+def forget_content_answered(*, source: str, answer: str) -> None:
+    """Forget what was sent for the key that was answered so, once that is erased; the key itself may be anything."""
+    IdempotencyKey.objects.filter(source=source, answer=answer).update(content_digest="")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
     from gongzhi.evidence.registry import Owner
+    from gongzhi.people.rules import Matter
 
 
 class CasesConfig(AppConfig):
@@ -40,7 +42,7 @@ class CasesConfig(AppConfig):
             lambda proposed: proposed.count(filed=queries.open_conditions(), unfiled=queries.open_classes()),
         )
         audit.register_check("case-cells", queries.check_cells)
-        evidence.register_owner("case", _owner_of_files)
+        evidence.register_owner("case", _owner_of_files, matters=_owners_of_files)
         notices.register(news.NEWS)
         subscriptions.register()
 
@@ -52,3 +54,12 @@ def _owner_of_files(case: str) -> Owner:
 
     row = queries.case(case)
     return Owner(queries.acting_matter(row), row.point)
+
+
+def _owners_of_files(cases: Collection[str]) -> dict[str, Matter]:
+    """Return what a permission looks at for the files of several cases."""
+    from uuid import UUID
+
+    from gongzhi.cases import queries
+
+    return {str(uid): matter for uid, matter in queries.acting_matters_of(UUID(case) for case in cases).items()}

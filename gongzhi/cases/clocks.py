@@ -76,9 +76,10 @@ def urgent_clock(hours: int) -> Clock:
     return Clock(Limit(ClockUnit.URGENT_HOUR, hours), DAY_AND_NIGHT)
 
 
-def return_window(minutes: int) -> Clock:
-    """Return the clock within which a unit may send a case back, in working time."""
-    return Clock(Span(minutes * 60, in_working_time=True), USUAL_CALENDAR)
+def return_window(minutes: int, *, in_working_time: bool) -> Clock:
+    """Return the clock within which a unit may send a case back: in working time, or by day and night."""
+    span = Span(minutes * 60, in_working_time=in_working_time)
+    return Clock(span, USUAL_CALENDAR if in_working_time else DAY_AND_NIGHT)
 
 
 def disposal_clock(limit: Limit, *, calendar_key: str) -> Clock:

@@ -9,6 +9,8 @@ CASE_NOT_ACCEPTED = FactType("case.not_accept")
 CASE_DISPATCHED_URGENT = FactType("case.dispatch_urgent")
 CASE_RETURNED = FactType("case.return")
 RETURN_ESCALATED = FactType("case.escalate_return")
+RETURN_DECIDED = FactType("case.decide_return")
+RETURN_CORRECTED = FactType("case.correct_return")
 CASE_ARBITRATED = FactType("case.arbitrate")
 CASE_SENT_FOR_CORRECTION = FactType("case.send_for_correction")
 CASE_ACCEPTED = FactType("case.accept")
@@ -44,10 +46,13 @@ CASE_FORCE_CLOSED = FactType("case.force_close")
 CASE_SELF_HANDLED = FactType("case.close_self_handled")
 CASE_REOPENED = FactType("case.reopen")
 CASE_REOPENED_BY_REPORTER = FactType("case.reopen_by_reporter")
+OBJECTION_UPHELD = FactType("case.uphold_objection")
 STAGE_LATE = FactType("case.stage-late")
 CASE_TOOK_IN = FactType("case.took-in")
 CASE_GAVE_BACK = FactType("case.gave-back")
 
+RETURN_ENDED = (CASE_DISPATCHED, RETURN_DECIDED, CASE_ARBITRATED, CASE_SENT_FOR_CORRECTION, RETURN_CORRECTED)
+"""What may become of a return: the case is given to a unit, or put right first."""
 CASE_ENDED = (
     *(CASE_NOT_ACCEPTED, CASE_MERGED, CASE_VOID, CASE_VOID_BY_REVIEW),
     *(CASE_CLOSED, CASE_FORCE_CLOSED, CASE_SELF_HANDLED),

@@ -62,6 +62,8 @@ ACTS: dict[str, str | Promise] = {
     "send_for_correction": pgettext_lazy("case act", "退回更正"),
     "return": pgettext_lazy("case act", "回退"),
     "escalate_return": pgettext_lazy("case act", "回退逾期未定，转值班长"),
+    "decide_return": pgettext_lazy("case act", "代派遣员处理回退"),
+    "correct_return": pgettext_lazy("case act", "代派遣员退回更正"),
     "arbitrate": pgettext_lazy("case act", "裁定处置单位"),
     "mark_urgent": pgettext_lazy("case act", "标为紧急"),
     "dispatch_urgent": pgettext_lazy("case act", "紧急派遣（先处置后立案）"),
@@ -169,6 +171,7 @@ REFUSALS: dict[str, str | Promise] = {
     "arbitration-needed": pgettext_lazy(
         "refusal", "本案已回退 {returns} 次（涉及 {units}），请值班长或领导裁定处置单位。"
     ),
+    "return-not-escalated": pgettext_lazy("refusal", "回退仍由派遣员办理；逾期未定的，转由值班长处理。"),
     "nothing-in-dispute": pgettext_lazy("refusal", "只涉及一个单位（{unit}），无须裁定，请派遣员派遣。"),
     "extension-too-late": pgettext_lazy("refusal", "处置时限已于 {due_at} 届满，不能再申请延期。"),
     "extensions-used-up": pgettext_lazy("refusal", "本案已延期 {most} 次，不能再延。"),
@@ -184,6 +187,7 @@ REFUSALS: dict[str, str | Promise] = {
     "target-merged": pgettext_lazy("refusal", "目标案件 {target} 本身已并入其他案件，请并入后者。"),
     "target-ended": pgettext_lazy("refusal", "目标案件 {target} 已经了结，不能并入。"),
     "void-not-proposed": pgettext_lazy("refusal", "处置中的案件须先由派遣员提请，再由值班长复核作废。"),
+    "filed-and-reworked": pgettext_lazy("refusal", "已立案的返工案件不能作废；确实无法处置的，请提请特殊结案。"),
     "closing-not-proposed": pgettext_lazy("refusal", "特殊结案须先由派遣员或处置部门提请。"),
     "not-filed-yet": pgettext_lazy("refusal", "本案先处置后立案，请先补立案，再结案。"),
     "not-a-collectors-find": pgettext_lazy("refusal", "只有信息采集员巡查发现的问题可以自处置结案。"),
@@ -203,7 +207,7 @@ REFUSALS: dict[str, str | Promise] = {
     "appeal-not-reviewed": pgettext_lazy("refusal", "没有待审定的申诉：请派遣员先行初审。"),
     "closing-corrected": pgettext_lazy("refusal", "本案已认定为差错结案。"),
     "not-urgent": pgettext_lazy("refusal", "只有标为紧急的案件才能这样办理。"),
-    "filed-already": pgettext_lazy("refusal", "本案已经立案，无须补立案。"),
+    "filed-already": pgettext_lazy("refusal", "本案已经立案；位置、分类或立案条件有误的，请派遣员退回更正。"),
     "arrived-already": pgettext_lazy("refusal", "到场时间已经登记，以第一次为准。"),
     "assistance-by-itself": pgettext_lazy("refusal", "牵头单位（{unit}）不能作为自己的协办单位。"),
     "assistance-open": pgettext_lazy("refusal", "已请 {unit} 协办，对方尚未反馈。"),

@@ -21,12 +21,15 @@ _HELPED = (*UNIT_WORKS, CaseState.SUSPENDED)
 _UNSOLVED = (CaseState.HANDLING, CaseState.SUSPENDED, CaseState.REWORK, CaseState.HANDLED)
 _EXTENDED = (CaseState.HANDLING, CaseState.SUSPENDED, CaseState.REWORK, *UNIT_WAITS)
 _OPEN = (*BEFORE_FILING, *AFTER_FILING)
+_MAYBE_UNFILED = (*BEFORE_FILING, CaseState.RETURNED, *WITH_A_UNIT)
+"""Before filing, and wherever an urgent case may be that a unit handles before it is filed."""
+_DISPOSAL = (CaseState.HANDLING, CaseState.REWORK)
 
 CASE = Lifecycle(
     "case",
     CaseState.REPORTED,
-    stay("locate", BEFORE_FILING, by=Post.ACCEPTOR),
-    stay("classify", BEFORE_FILING, by=Post.ACCEPTOR),
+    stay("locate", _MAYBE_UNFILED, by=Post.ACCEPTOR, needs=[rules.not_filed]),
+    stay("classify", _MAYBE_UNFILED, by=Post.ACCEPTOR, needs=[rules.not_filed]),
     move("verify", CaseState.REPORTED, CaseState.VERIFYING, by=Post.ACCEPTOR, needs=[rules.placed]),
     move(
         "confirm_verified",
@@ -58,7 +61,7 @@ CASE = Lifecycle(
     ),
     move(
         "merge",
-        BEFORE_FILING,
+        (CaseState.REPORTED, CaseState.ACCEPTED),
         CaseState.MERGED,
         by=(Post.ACCEPTOR, Post.SHIFT_LEADER),
         needs=[rules.target_fits],
@@ -101,6 +104,20 @@ CASE = Lifecycle(
         needs=[rules.not_ruled, rules.within_return_window, rules.return_explained],
     ),
     stay("escalate_return", CaseState.RETURNED, by=Post.TIMER),
+    move(
+        "decide_return",
+        CaseState.RETURNED,
+        CaseState.DISPATCHED,
+        by=Post.SHIFT_LEADER,
+        needs=[rules.escalated, rules.unit_chosen, rules.no_arbitration_due, rules.refused_return_reasoned],
+    ),
+    move(
+        "correct_return",
+        CaseState.RETURNED,
+        CaseState.ACCEPTED,
+        by=Post.SHIFT_LEADER,
+        needs=[rules.escalated, rules.grounds_given, rules.no_arbitration_due],
+    ),
     move(
         "arbitrate",
         CaseState.RETURNED,
@@ -177,19 +194,19 @@ CASE = Lifecycle(
     stay("instruct", _OPEN, by=Post.LEADER, needs=[rules.words_given, rules.ends_ahead]),
     stay(
         "report_back",
-        (*_OPEN, *CLOSINGS),
+        (*_OPEN, *ENDS),
         by=(Post.DEPARTMENT_DESK, Post.SHIFT_LEADER),
         needs=[rules.words_given],
     ),
     stay(
         "submit_result",
-        (CaseState.HANDLING, CaseState.REWORK),
+        _DISPOSAL,
         by=(Post.HANDLER, Post.IMPORTER),
         needs=[rules.after_photo_there],
     ),
     move(
         "confirm_result",
-        (CaseState.HANDLING, CaseState.REWORK),
+        _DISPOSAL,
         CaseState.HANDLED,
         by=(Post.DEPARTMENT_DESK, Post.IMPORTER),
         needs=[rules.result_submitted],
@@ -226,13 +243,13 @@ CASE = Lifecycle(
         by=(Post.SHIFT_LEADER, Post.TIMER),  # by the timer with its only report, which the reporter took back
         needs=[rules.grounds_given],
     ),
-    stay("propose_void", CaseState.HANDLING, by=Post.DISPATCHER, needs=[rules.grounds_given]),
+    stay("propose_void", _DISPOSAL, by=Post.DISPATCHER, needs=[rules.no_filed_rework, rules.grounds_given]),
     move(
         "void_by_review",
-        CaseState.HANDLING,
+        _DISPOSAL,
         CaseState.VOID,
         by=Post.SHIFT_LEADER,
-        needs=[rules.void_proposed, rules.grounds_given],
+        needs=[rules.no_filed_rework, rules.void_proposed, rules.grounds_given],
     ),
     stay(
         "propose_special_closing",
@@ -278,19 +295,17 @@ CASE = Lifecycle(
     ends=ENDS,
 )
 
-HANDLED_BY = frozenset({"case.submit_result", "case.confirm_result", "case.answer_assistance"})
+HANDLED_BY = frozenset(
+    {"case.arrive", "case.feed_back", "case.submit_result", "case.confirm_result", "case.answer_assistance"}
+)
 CHECKED_BY = frozenset({"case.pass_check", "case.fail_check", "case.pass_from_desk"})
 CLOSED_BY = frozenset({"case.close", "case.force_close"})
 """Whoever closed a case does not handle or check it either when it is opened again."""
 ACCEPTED_BY = frozenset({"case.accept", "case.verify", "case.confirm_verified"})
 
 SEPARATIONS = (
-    Separation("case.submit_result", not_after=CHECKED_BY | CLOSED_BY),
-    Separation("case.confirm_result", not_after=CHECKED_BY | CLOSED_BY),
-    Separation("case.answer_assistance", not_after=CHECKED_BY | CLOSED_BY),
-    Separation("case.pass_check", not_after=HANDLED_BY | CLOSED_BY),
-    Separation("case.fail_check", not_after=HANDLED_BY | CLOSED_BY),
-    Separation("case.pass_from_desk", not_after=HANDLED_BY | CLOSED_BY),
+    *(Separation(act, not_after=CHECKED_BY | CLOSED_BY) for act in sorted(HANDLED_BY)),
+    *(Separation(act, not_after=HANDLED_BY | CLOSED_BY) for act in sorted(CHECKED_BY)),
     Separation("case.close", not_after=HANDLED_BY | CHECKED_BY | ACCEPTED_BY),
     Separation("case.uphold_objection", not_after=frozenset({"case.not_accept"}), firm=True),
     Separation("case.arbitrate", not_after=HANDLED_BY | {"case.return"}, firm=True),

@@ -102,6 +102,9 @@ class Case(Aggregate):
     closing_type = models.CharField(max_length=12, default="", blank=True)
     is_late = models.BooleanField(default=False)
     overtime_hundredths = models.PositiveIntegerField(default=0)
+    earlier_late_count = models.PositiveIntegerField(default=0)
+    earlier_exempted_count = models.PositiveIntegerField(default=0)
+    erroneous_count = models.PositiveIntegerField(default=0)
     appeal = models.CharField(max_length=12, default="", blank=True)
     late_exempted = models.BooleanField(default=False)
 
@@ -145,6 +148,16 @@ class Case(Aggregate):
             models.Index(fields=["unit_code", "state", "due_at"], name="case_unit_queue"),
             models.Index(fields=["cell", "class_key", "reported_at", "lon_e7", "lat_e7"], name="case_near_at"),
             models.Index(fields=["division", "state"], name="case_division"),
+            models.Index(fields=["state", "uid"], name="case_listed"),
+            models.Index(fields=["uid"], condition=Q(ended_at=None), name="case_open"),
+            models.Index(fields=["class_key", "uid", "unit_code", "area"], name="case_of_class"),
+            models.Index(fields=["area", "uid", "unit_code"], name="case_of_area"),
+            models.Index(fields=["appeal", "uid"], condition=~Q(appeal=""), name="case_appealed"),
+            models.Index(
+                fields=["supervision_due_at"],
+                condition=Q(supervision_due_at__isnull=False, ended_at=None),
+                name="case_supervised",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -292,3 +305,25 @@ class StuckTimer(models.Model):
     def __str__(self) -> str:
         """Return the stage and how often it was tried."""
         return f"{self.stage_id} × {self.attempts}"
+
+
+class Warned(models.Model):
+    """A warning that was given, whether it reached anybody or not, or that could not be and rests until `next_at`.
+
+    No part of the record: it keeps the timers from giving the same warning again in every round. It goes when the end
+    of which it warned has passed.
+    """
+
+    of = models.UUIDField()
+    """What runs out: a stage, an instruction, or a case under supervision."""
+    topic = models.CharField(max_length=60)
+    due_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "topic", "due_at"], name="warned_once")]
+
+    def __str__(self) -> str:
+        """Return of what and of which end."""
+        return f"{self.topic} {self.of}"

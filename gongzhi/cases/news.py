@@ -12,12 +12,11 @@ from uuid import UUID
 
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.cases import facts, turns
+from gongzhi.cases import facts, queries, turns
 from gongzhi.cases.labels import RETURN_OUTCOMES
 from gongzhi.cases.queries import CaseRow
 from gongzhi.cases.states import ReturnOutcome
 from gongzhi.kernel.clock import from_utc_text
-from gongzhi.kernel.facts import FactType
 from gongzhi.norms import queries as norms
 from gongzhi.norms.labels import STAGES
 from gongzhi.norms.states import Stage
@@ -30,11 +29,10 @@ from gongzhi.people.states import Post
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A case of which there is something to tell: what the fact said, and which unit had the case at that moment."""
+    """A case of which there is something to tell, with the unit that had it at that moment, and what the fact said."""
 
     case: CaseRow
     said: Mapping[str, object]
-    unit: str
     at: datetime
 
     def text(self, name: str) -> str:
@@ -64,7 +62,7 @@ def named(case: CaseRow) -> dict[str, object]:
 
 def _usual(told: Told) -> dict[str, object]:
     """What is told of every case."""
-    return {**named(told.case), "due": told.case.due_at, **_unit(told.unit)}
+    return {**named(told.case), "due": told.case.due_at, **_unit(told.case.unit_code)}
 
 
 def _unit(unit: str) -> dict[str, object]:
@@ -106,17 +104,20 @@ def _with_helper(told: Told) -> dict[str, object]:
     return {**_usual(told), "helper": row.name_zh, "helper_en": row.name_en}
 
 
-def _desk(unit: str) -> Audience | None:
-    return desk_of(unit) if unit else None
+def _desk(told: Told, unit: str) -> Audience | None:
+    """Return the desk of a unit, or of the one that took over from it and acts for it."""
+    return desk_of(people.answering_unit(unit, at=told.at)) if unit else None
 
 
 def _holding_post(told: Told) -> Audience | None:
-    """Return who has the stage in hand where no unit has it: a post, where the case lies."""
-    return None if told.text("holder_unit") else holders_at(told.text("holder_post"), told.case.area)
+    """Return who has the stage in hand where no unit has it: a post, in the division that acts."""
+    if told.text("holder_unit"):
+        return None
+    return holders_at(told.text("holder_post"), *queries.areas_to_tell(told.case))
 
 
 def _returner(told: Told) -> Audience | None:
-    return None if told.returned is None else desk_of(told.returned.unit)
+    return None if told.returned is None else _desk(told, told.returned.unit)
 
 
 def _handler(told: Told) -> Audience | None:
@@ -129,17 +130,24 @@ def _instructing(told: Told) -> Audience | None:
     return next((a_member(UUID(leader)) for leader in given), None)
 
 
+def _supervising(told: Told) -> Audience | None:
+    """Return the leader who put the case under supervision, the last of several."""
+    hands = told.case.hands.get("case.supervise", ())
+    return a_member(UUID(hands[-1])) if hands else None
+
+
 def _at_post(post: str) -> Whom[Told]:
-    return Whom(f"post:{post}", lambda told: holders_at(post, told.case.area))
+    return Whom(f"post:{post}", lambda told: holders_at(post, *queries.areas_to_tell(told.case)))
 
 
-DESK: Whom[Told] = Whom("desk", lambda told: _desk(told.unit), by=TO_UNITS)
-ASKED_UNIT: Whom[Told] = Whom("desk", lambda told: _desk(told.text("unit")), by=TO_UNITS)
+DESK: Whom[Told] = Whom("desk", lambda told: _desk(told, told.case.unit_code), by=TO_UNITS)
+ASKED_UNIT: Whom[Told] = Whom("desk", lambda told: _desk(told, told.text("unit")), by=TO_UNITS)
 RETURNER: Whom[Told] = Whom("desk", _returner, by=TO_UNITS)
-HOLDING_DESK: Whom[Told] = Whom("desk", lambda told: _desk(told.text("holder_unit")), by=TO_UNITS)
+HOLDING_DESK: Whom[Told] = Whom("desk", lambda told: _desk(told, told.text("holder_unit")), by=TO_UNITS)
 HOLDING_POST: Whom[Told] = Whom("post", _holding_post)
 HANDLER: Whom[Told] = Whom("member", _handler)
 INSTRUCTING: Whom[Told] = Whom("member", _instructing)
+SUPERVISING: Whom[Told] = Whom("member", _supervising)
 ACCEPTOR, DISPATCHER = _at_post(Post.ACCEPTOR), _at_post(Post.DISPATCHER)
 SHIFT_LEADER, DUTY_LEADER = _at_post(Post.SHIFT_LEADER), _at_post(Post.DUTY_LEADER)
 
@@ -164,13 +172,20 @@ REPORT_OVERDUE = News(
     to=(DESK, SHIFT_LEADER, INSTRUCTING),
     facts=_with_end,
 )
+SUPERVISION_OVERDUE = News(
+    "case.supervision_overdue",
+    title=pgettext_lazy("notice", "案件 {case} 督办期限已过"),
+    text=pgettext_lazy("notice", "案件 {case}被督办，应于 {due} 前结案，至今没有结案。"),
+    to=(DESK, DISPATCHER, SHIFT_LEADER, SUPERVISING),
+    facts=_with_end,
+)
 
 NEWS: tuple[News[Told], ...] = (
     News(
         "case.dispatched",
         title=pgettext_lazy("notice", "案件 {case} 已派遣给贵单位"),
         text=pgettext_lazy("notice", "案件 {case}已派遣给{unit}。请及时签收，于 {due} 前办结。"),
-        of=(facts.CASE_DISPATCHED, facts.CASE_DISPATCHED_URGENT, facts.CASE_ARBITRATED),
+        of=(facts.CASE_DISPATCHED, facts.CASE_DISPATCHED_URGENT, facts.RETURN_DECIDED, facts.CASE_ARBITRATED),
         to=(DESK,),
         facts=_usual,
     ),
@@ -205,7 +220,7 @@ NEWS: tuple[News[Told], ...] = (
         "case.return_decided",
         title=pgettext_lazy("notice", "案件 {case} 的回退已有结果"),
         text=pgettext_lazy("notice", "贵单位对案件 {case}的回退：{outcome}。"),
-        of=(facts.CASE_DISPATCHED, facts.CASE_ARBITRATED, facts.CASE_SENT_FOR_CORRECTION),
+        of=facts.RETURN_ENDED,
         to=(RETURNER,),
         facts=_with_outcome,
     ),
@@ -297,6 +312,7 @@ NEWS: tuple[News[Told], ...] = (
         to=(DESK, DISPATCHER, SHIFT_LEADER),
         facts=_with_end,
     ),
+    SUPERVISION_OVERDUE,
     News(
         "case.instructed",
         title=pgettext_lazy("notice", "案件 {case} 有领导交办"),
@@ -356,9 +372,3 @@ NEWS: tuple[News[Told], ...] = (
         facts=_with_verdict,
     ),
 )
-
-
-def news_of(fact: FactType | str) -> list[News[Told]]:
-    """Return the sorts of news that a fact makes."""
-    name = fact if isinstance(fact, str) else fact.name
-    return [one for one in NEWS if name in {each.name for each in one.of}]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
+from gongzhi.audit import queries as audit
 from gongzhi.audit.registry import Finding
 from gongzhi.base.queries import first_row, instant_of
 from gongzhi.calendars import queries as calendars
@@ -18,9 +19,9 @@ from gongzhi.cases import clocks, rules
 from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.models import Case, CaseAssistance, CaseStage, StuckTimer
 from gongzhi.cases.rules import Held
-from gongzhi.cases.states import BEFORE_FILING, ENDS, UNIT_STAGES, UNIT_WAITS, UNIT_WORKS, CaseState, ClosingType
+from gongzhi.cases.states import ENDS, UNIT_STAGES, UNIT_WAITS, UNIT_WORKS, CaseState, ClosingType
 from gongzhi.kernel.actor import Actor
-from gongzhi.kernel.clock import local_date
+from gongzhi.kernel.clock import from_utc_text, local_date
 from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.lifecycle import Move
@@ -124,6 +125,14 @@ class CaseRow:
     special_ground: str
     appeal: str
     late_exempted: bool
+    earlier_late_count: int
+    earlier_exempted_count: int
+    erroneous_count: int
+
+    @property
+    def is_late_on_record(self) -> bool:
+        """Whether a disposal of it was late, this one or one before it was opened again, and is not exempted."""
+        return (self.is_late and not self.late_exempted) or self.earlier_late_count > self.earlier_exempted_count
 
     @property
     def stream(self) -> str:
@@ -187,7 +196,10 @@ class StuckTimerRow:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """The counts of one district or unit. A timeout that was exempted on appeal is not counted as late."""
+    """The counts of one district or unit. A timeout that was exempted on appeal is not counted as late.
+
+    One that was on record before the case was opened again stays counted.
+    """
 
     key: str
     filed: int
@@ -207,6 +219,30 @@ def case(uid: UUID | str) -> CaseRow:
     if found is None:
         raise NotFound(thing="case", code=str(uid))
     return case_row(found)
+
+
+def case_as_told(uid: UUID, *, seq: int) -> CaseRow:
+    """Return a case with the unit, handler, end and round that it had after an entry of its record.
+
+    Everything else is as it is now: whoever hears late of what happened is told whose matter it was then.
+
+    Raises: NotFound.
+    """
+    row = case(uid)
+    if row.version <= seq:
+        return row
+    said: dict[str, object] = {}
+    for entry in audit.entries_of(row.stream):
+        if entry.seq <= seq:
+            said |= entry.changed(Case.record_label(), str(uid))
+    due_at = said.get("due_at")
+    return replace(
+        row,
+        unit_code=str(said.get("unit_code") or ""),
+        handler_id=str(said.get("handler_id") or ""),
+        due_at=None if due_at is None else from_utc_text(str(due_at)),
+        reopen_count=int(str(said.get("reopen_count") or 0)),
+    )
 
 
 def find(text: str) -> CaseRow:
@@ -237,9 +273,24 @@ def acting_matter(row: CaseRow) -> Matter:
     return replace(row.matter, area=acting_area(row))
 
 
+def acting_matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
+    """Return where and with which unit several cases lie for whoever acts, by id, as `acting_matter` does for one."""
+    found = list(Case.objects.filter(uid__in=list(uids)).values_list("uid", "area", "unit_code"))
+    taken = places.taken_by(uid for uid, *_ in found)
+    return {uid: Matter(area=taken.get(uid, area), unit=unit or None) for uid, area, unit in found}
+
+
 def acting_area(row: CaseRow) -> str:
     """Return the path of the division that acts: the one that received the case near a border, else where it lies."""
     return places.taken_by([row.uid]).get(row.uid, row.area)
+
+
+def areas_to_tell(row: CaseRow) -> tuple[str, ...]:
+    """Return the paths of the divisions whose people are told of a case: of the one that acts.
+
+    Near a border, while none has received it, those of every division that sees it.
+    """
+    return places.areas_to_tell([row.uid], row.area)
 
 
 def ground_of(row: CaseRow) -> Located | None:
@@ -287,17 +338,17 @@ def page(
     """Return up to `limit` cases in the order in which they were opened, after a given one, as far as sight reaches.
 
     Args:
-        late: whether the disposal was late at closing, or is overdue at `at`.
+        late: whether a disposal was late at closing, or is overdue at `at`.
         unreceived: whether several divisions see it and none has received it yet.
         at: the instant at which open cases are judged; without it only closed ones count as late.
     """
-    found = Case.objects.order_by("uid")
+    found: QuerySet[Case] = Case.objects.order_by("uid")
     if sight is not None and not sight.everywhere:
         found = found.filter(in_sight(sight))
     if after is not None:
         found = found.filter(uid__gt=after)
     if states is not None:
-        found = found.filter(state__in=[one.value for one in states])
+        found = _in_states(found, frozenset(states))
     if unit is not None:
         found = found.filter(unit_code=unit)
     if class_key is not None:
@@ -305,7 +356,8 @@ def page(
     if area is not None:
         found = found.filter(Q(area=area) | Q(area__startswith=f"{area}/"))
     if late is not None:
-        slow = Q(is_late=True) if at is None else Q(is_late=True) | _overdue(at)
+        was_late = Q(is_late=True) | Q(earlier_late_count__gt=0)
+        slow = was_late if at is None else was_late | _overdue(at)
         found = found.filter(slow if late else ~slow)
     if placed is not None:
         located = Q(place_state=PlaceState.LOCATED.value)
@@ -360,9 +412,11 @@ def open_classes() -> list[str]:
 
 
 def needs_location() -> QuerySet[Case]:
-    """Return the queue of cases whose place somebody has to find, or to decide on where it lies outside the city."""
-    waiting = [one.value for one in BEFORE_FILING]
-    return Case.objects.filter(state__in=waiting).exclude(place_state=PlaceState.LOCATED.value)
+    """Return the queue of cases whose place somebody has to find, or to decide on where it lies outside the city.
+
+    An urgent one may be with its unit by now.
+    """
+    return _open_cases().filter(filed_at=None).exclude(place_state=PlaceState.LOCATED.value)
 
 
 def needs_location_count() -> int:
@@ -597,6 +651,9 @@ def case_row(one: Case) -> CaseRow:
         special_ground=one.special_ground,
         appeal=one.appeal,
         late_exempted=one.late_exempted,
+        earlier_late_count=one.earlier_late_count,
+        earlier_exempted_count=one.earlier_exempted_count,
+        erroneous_count=one.erroneous_count,
     )
 
 
@@ -618,12 +675,23 @@ def stage_row(one: CaseStage) -> StageRow:
 
 
 def _open_cases() -> QuerySet[Case]:
-    return Case.objects.exclude(state__in=[one.value for one in ENDS])
+    return _in_states(Case.objects.all(), frozenset(CaseState) - frozenset(ENDS))
+
+
+def _in_states(found: QuerySet[Case], states: frozenset[CaseState]) -> QuerySet[Case]:
+    """Narrow a search to some states; open cases alone are looked for among the open ones, which are few."""
+    found = found.filter(state__in=sorted(one.value for one in states))
+    return found if states.intersection(ENDS) else found.filter(ended_at=None)
 
 
 def _holding(found: QuerySet[Case]) -> Holding | None:
     named = [number or str(uid) for number, uid in found.order_by("id").values_list("number", "uid")[:MOST_NAMED]]
     return Holding("case", found.count(), tuple(named)) if named else None
+
+
+def _late_on_record() -> Q:
+    """Return what `CaseRow.is_late_on_record` says, as a condition."""
+    return Q(is_late=True, late_exempted=False) | Q(earlier_late_count__gt=F("earlier_exempted_count"))
 
 
 def _overdue(at: datetime) -> Q:
@@ -672,7 +740,7 @@ def _tally(found: QuerySet[Case], by: F | Subquery) -> list[Tally]:
         .annotate(
             filed=Count("id"),
             closed=Count("id", filter=closed),
-            late=Count("id", filter=closed & Q(is_late=True, late_exempted=False)),
+            late=Count("id", filter=closed & _late_on_record()),
             rework=Count("id", filter=Q(rework_count__gt=0)),
             open=Count("id", filter=~Q(state__in=[one.value for one in ENDS])),
         )

@@ -10,9 +10,9 @@ from datetime import datetime
 
 from gongzhi.calendars.queries import CalendarUnknown, DaysNotEntered
 from gongzhi.calendars.rules import CalendarTooShort, Pause
-from gongzhi.cases import clocks, rules
+from gongzhi.cases import clocks, rules, turns
 from gongzhi.cases.clocks import Clock
-from gongzhi.cases.models import Case, CaseReturn, CaseStage
+from gongzhi.cases.models import Case, CaseStage
 from gongzhi.cases.queries import case_row, pauses_of
 from gongzhi.cases.states import STAGE_OF, UNIT_STAGES, CaseState, ClosingType
 from gongzhi.kernel.actor import Actor
@@ -22,7 +22,7 @@ from gongzhi.norms.rules import StageLimitUnknown
 from gongzhi.norms.states import Stage
 from gongzhi.people.states import Post
 
-_POST_OF_STAGE = {
+POST_OF_STAGE = {
     Stage.ACCEPT: Post.ACCEPTOR,
     Stage.VERIFY: Post.COLLECTOR,
     Stage.FILE: Post.SHIFT_LEADER,
@@ -157,9 +157,11 @@ def settle_unfinished(row: Case, *, at: datetime) -> None:
 def settle_refusals(row: Case) -> None:
     """Count as buck-passing the returns of the very unit that was responsible in the end.
 
+    What it returned before the case was put right was another matter, and rightly returned.
+
     Source: practice of digital urban management, 推诿数; that the same unit is finally confirmed is our test for it.
     """
-    row.refusal_count = CaseReturn.objects.filter(case__uid=row.uid, unit=row.unit_code).count()
+    row.refusal_count = sum(one.unit == row.unit_code for one in turns.returns_in_dispute(row.uid))
 
 
 def _last(row: Case) -> CaseStage:
@@ -188,10 +190,27 @@ def _begun(row: Case, stage: Stage, *, at: datetime, order: int, clock_from: dat
         clock, held.due_at = disposal(row), row.due_at
     else:
         clock = _stage_clock(row, stage, at=at).as_of_today()
-        due = clock.due(start=max(at, clock_from or at))
+        start, pauses = _accepting_since(row, at=at) if stage is Stage.ACCEPT else (max(at, clock_from or at), [])
+        due = clock.due(start=start, pauses=pauses)
         held.due_at, held.due_provisional = due.due_at, due.provisional
     held.limit_text, held.calendar_key, held.due_edition = clock.text, clock.calendar_key, clock.edition
     return held
+
+
+def _accepting_since(row: Case, *, at: datetime) -> tuple[datetime, list[Pause]]:
+    """Return since when the acceptor has had the case that comes back now, and the verifications for which it was away.
+
+    Source: while a verification is out, the acceptor's clock is paused.
+    """
+    since = at
+    pauses: list[Pause] = []
+    before = iter(CaseStage.objects.filter(case__uid=row.uid).order_by("-order"))
+    for away, held in zip(before, before, strict=False):
+        if (away.stage, held.stage) != (Stage.VERIFY, Stage.ACCEPT):
+            break
+        pauses.insert(0, Pause(away.started_at, away.ended_at or at))
+        since = held.started_at
+    return since, pauses
 
 
 def _held(row: Case, stage: Stage, *, at: datetime, order: int, due_provisional: bool) -> CaseStage:
@@ -199,7 +218,7 @@ def _held(row: Case, stage: Stage, *, at: datetime, order: int, due_provisional:
         case_id=row.uid,
         order=order,
         stage=stage.value,
-        holder_post=_POST_OF_STAGE[stage],
+        holder_post=POST_OF_STAGE[stage],
         holder_unit=row.unit_code if stage in _AT_THE_UNIT else "",
         started_at=at,
         due_provisional=due_provisional,

@@ -14,20 +14,7 @@ from gongzhi.notices.rules import NEWSWORTHY
 def tell(entry: EntryRow) -> None:
     """Tell everybody whom it concerns. Doing it twice tells nobody twice."""
     with recording_as(entry.origin):
-        operations.tell_of_case(
-            UUID(entry.subject),
-            fact=entry.type,
-            said=entry.facts,
-            unit=_unit_given(entry),
-            cause=f"{entry.stream}#{entry.seq}",
-            at=entry.at,
-        )
-
-
-def _unit_given(entry: EntryRow) -> str | None:
-    """Return the unit that the change gave the case to, None where it gave it to nobody else."""
-    given = entry.changed("cases.case", entry.subject).get("unit_code")
-    return None if given is None else str(given)
+        operations.tell_of_case(UUID(entry.subject), fact=entry.type, said=entry.facts, seq=entry.seq, at=entry.at)
 
 
 def register() -> None:

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
-from gongzhi.cases.models import Case, CaseAssistance, CaseInstruction, CaseReturn
+from gongzhi.cases.models import Case, CaseAssistance, CaseInstruction, CaseReturn, CaseStage
 from gongzhi.cases.states import CaseState, ClosingType, ReturnGround, ReturnOutcome
+from gongzhi.norms.states import Stage
+from gongzhi.people.states import Post
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,23 @@ def returns(uid: UUID) -> list[ReturnRow]:
     ]
 
 
+def returns_in_dispute(uid: UUID) -> list[ReturnRow]:
+    """Return the returns of a case since it was last put right before filing: by then it was another matter."""
+    found = returns(uid)
+    corrected = [index for index, one in enumerate(found, start=1) if one.outcome is ReturnOutcome.CORRECTED]
+    return found[corrected[-1] :] if corrected else found
+
+
 def units_in_dispute(uid: UUID) -> tuple[str, ...]:
     """Return the units that sent a case back and those they named instead, each once, in that order."""
-    named = (unit for one in returns(uid) for unit in (one.unit, one.proposed_unit))
+    named = (unit for one in returns_in_dispute(uid) for unit in (one.unit, one.proposed_unit))
     return tuple(dict.fromkeys(unit for unit in named if unit))
+
+
+def is_escalated(uid: UUID) -> bool:
+    """Whether nobody decided on the return of a case in time, so that the shift leader has it in hand."""
+    held = CaseStage.objects.filter(case__uid=uid, ended_at=None, stage=Stage.DECIDE_RETURN.value)
+    return held.filter(holder_post=Post.SHIFT_LEADER).exists()
 
 
 def assistances(uid: UUID) -> list[AssistanceRow]:
@@ -97,6 +112,7 @@ def counts() -> dict[str, int]:
         "merged": Q(state=CaseState.MERGED.value),
         "specially_closed": Q(state=CaseState.FORCE_CLOSED.value),
         "reopened": Q(reopen_count__gt=0),
+        "closed_in_error": Q(erroneous_count__gt=0),
         "self_handled": Q(closing_type=ClosingType.SELF_HANDLED.value),
         "urgent": Q(urgent_at__isnull=False),
         "supervised": Q(supervised_at__isnull=False),

@@ -17,9 +17,10 @@ from gongzhi.calendars.rules.table import WorkingTime
 from gongzhi.cases import clocks
 from gongzhi.cases.models import Case, CaseStage
 from gongzhi.cases.queries import CaseRow, StageRow, case_row, in_sight, stage_row
-from gongzhi.cases.states import UNIT_WORKS, CaseState
+from gongzhi.cases.states import UNIT_WORKS, AppealState, CaseState
 from gongzhi.norms.states import Stage
 from gongzhi.people.rules import Sight
+from gongzhi.places import queries as places
 from gongzhi.places.states import PlaceState
 
 
@@ -51,6 +52,7 @@ class Wanted:
     area: str = ""
     unit: str = ""
     urgent: bool = False
+    supervised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +107,39 @@ def count(wanted: Wanted, *, sight: Sight, most: int = 99) -> int:
 
 
 def latest(*, area: str = "", class_key: str = "", sight: Sight, limit: int = 20) -> list[CaseRow]:
-    """Return the latest cases of a division or a class, ended ones too, as far as sight reaches."""
+    """Return the latest cases of a division or a class, ended ones too, as far as sight reaches.
+
+    They are chosen by indexes that hold all that is asked, and only then read: among very many this is what takes time.
+    """
     found = Case.objects.order_by("-uid")
     if area:
-        found = found.filter(Q(area=area) | Q(area__startswith=f"{area}/"))
+        found = found.filter(area__in=places.paths_within(area))
     if class_key:
         found = found.filter(class_key=class_key)
     if not sight.everywhere:
         found = found.filter(in_sight(sight))
+    chosen = list(found.values_list("uid", flat=True)[:limit])
+    return [case_row(one) for one in Case.objects.filter(uid__in=chosen).order_by("-uid")]
+
+
+def appealed(
+    states: Iterable[AppealState], *, sight: Sight, after: UUID | None = None, limit: int = 50
+) -> list[CaseRow]:
+    """Return closed cases whose unit appeals against its timeout, as far as that is, in the order of the cases."""
+    found = _appealed(states, sight=sight).order_by("uid")
+    if after is not None:
+        found = found.filter(uid__gt=after)
     return [case_row(one) for one in found[:limit]]
+
+
+def appealed_count(states: Iterable[AppealState], *, sight: Sight, most: int = 99) -> int:
+    """Return how many appeals wait, and `most` + 1 for more than that."""
+    return _appealed(states, sight=sight)[: most + 1].count()
+
+
+def _appealed(states: Iterable[AppealState], *, sight: Sight) -> QuerySet[Case]:
+    found = Case.objects.exclude(appeal="").filter(appeal__in=[one.value for one in states])
+    return found if sight.everywhere else found.filter(in_sight(sight))
 
 
 def standing(uid: UUID, *, at: datetime) -> Standing:
@@ -149,6 +175,8 @@ def _found(wanted: Wanted, *, sight: Sight) -> QuerySet[CaseStage]:
         found = found.filter(case__unit_code=wanted.unit)
     if wanted.urgent:
         found = found.filter(case__urgent_at__isnull=False)
+    if wanted.supervised:
+        found = found.filter(case__supervised_at__isnull=False)
     return found
 
 

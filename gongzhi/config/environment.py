@@ -275,8 +275,22 @@ NEIGHBOUR_KEYS = Variable(
     _neighbour_keys,
     is_secret=True,
 )
+MAP_CREDIT = Variable(
+    "GONGZHI_MAP_CREDIT",
+    "whose ground the maps show and under which approval number (审图号), as it shall stand below every map",
+    "",
+    _text,
+)
 CARRIER_WAIT = Variable(
     "GONGZHI_CARRIER_WAIT_S", "seconds that one attempt to hand a message over may take", "10", _seconds
+)
+
+PAPER_FONTS = Variable(
+    "GONGZHI_PAPER_FONTS",
+    "the folder of the fonts in which papers are printed; empty: Noto CJK, or another font with Chinese, where the "
+    "system keeps its fonts (Debian: apt install fonts-noto-cjk)",
+    "",
+    _text,
 )
 
 VARIABLES: tuple[Variable[object], ...] = (
@@ -286,6 +300,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     DATABASE_POOL,
     LOCK_WAIT,
     FILES_URL,
+    MAP_CREDIT,
     ALLOWED_HOSTS,
     HTTPS,
     PROXIES,
@@ -303,6 +318,7 @@ VARIABLES: tuple[Variable[object], ...] = (
     NEIGHBOURS,
     NEIGHBOUR_KEYS,
     CARRIER_WAIT,
+    PAPER_FONTS,
 )  # type: ignore[assignment]  # a tuple of differently typed readers
 
 

@@ -34,6 +34,9 @@ ROOMS = [
     "visits",
     "intake",
     "dispatch",
+    "papers",
+    "handovers",
+    "accountability",
     "web",
     "scenarios",
     "portal",
@@ -58,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "gongzhi.api.middleware.problems_for_machines",
+    "gongzhi.web.middleware.refuse_what_is_no_text",
     "gongzhi.web.middleware.refuse_large_forms",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -117,6 +121,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -125,6 +130,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 # Only staff has a session. It ends with the browser, after the limits that the city sets, and here at the latest.
+CSRF_FAILURE_VIEW = "gongzhi.web.expired.form_expired"
 SESSION_COOKIE_NAME = "gongzhi_session"
 SESSION_COOKIE_AGE = 86_400
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -155,6 +161,8 @@ GONGZHI_WEBHOOK_NETWORKS = environment.WEBHOOK_NETWORKS.value(os.environ)
 GONGZHI_NEIGHBOURS = environment.NEIGHBOURS.value(os.environ)
 GONGZHI_NEIGHBOUR_KEYS = environment.neighbour_keys(environment.NEIGHBOUR_KEYS.value(os.environ), mode=GONGZHI_MODE)
 GONGZHI_CARRIER_WAIT_S = environment.CARRIER_WAIT.value(os.environ)
+GONGZHI_PAPER_FONTS = environment.PAPER_FONTS.value(os.environ)
+GONGZHI_MAP_CREDIT = environment.MAP_CREDIT.value(os.environ)
 GONGZHI_FILES_URL = environment.FILES_URL.value(os.environ)
 # An upload is streamed to disk, never held in memory; a request body beyond this is refused before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440

@@ -95,6 +95,7 @@ def _visit_of(case_id: UUID, *, seen: int) -> VisitRow:
 _GROUNDS = fields.words("grounds", label=labels.GROUNDS)
 _WORDS = fields.words()
 _REMARK = fields.words(label=labels.REMARK, required=False, rows=2)
+_RETURN_GROUNDS = fields.words("grounds", label=labels.REMARK, required=False, rows=2)
 _PHOTOS = fields.photos("photos")
 _WAY = fields.choice("way", WAYS, label=labels.WAY)
 
@@ -127,7 +128,7 @@ _CASE = (
     Act(
         "dispatch",
         _dispatch,
-        (fields.unit(empty=labels.UNIT_BY_RULE), fields.words("grounds", label=labels.REMARK, required=False, rows=2)),
+        (fields.unit(empty=labels.UNIT_BY_RULE), _RETURN_GROUNDS),
     ),
     Act("acknowledge", cases.acknowledge_case),
     Act(
@@ -139,6 +140,8 @@ _CASE = (
             fields.words(required=False),
         ),
     ),
+    Act("decide_return", cases.decide_return, (fields.unit(), _RETURN_GROUNDS)),
+    Act("correct_return", cases.correct_return, (_GROUNDS,)),
     Act("arbitrate", dispatch.arbitrate, (fields.unit(), _GROUNDS)),
     Act(
         "mark_urgent",
@@ -234,6 +237,16 @@ _REPORT = (
             fields.choice("service", SATISFACTION, label=labels.SERVICE_RATING, empty=labels.NOT_SAID),
             _REMARK,
         ),
+    ),
+    Act(
+        "promise_call",
+        intake.promise_call,
+        (fields.until("until", label=labels.CALL_BACK_BY), _REMARK),
+    ),
+    Act(
+        "keep_promise",
+        intake.keep_promise,
+        (fields.choice("outcome", CONTACT_OUTCOMES, label=labels.OUTCOME), _REMARK),
     ),
     Act(
         "objection.uphold",

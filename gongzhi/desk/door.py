@@ -14,15 +14,20 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from gongzhi.accountability.lifecycle import ENTRUST, READ
 from gongzhi.base.words import words_of
+from gongzhi.desk.queries import SavedViewRow, saved_views
 from gongzhi.desk.queues import Queue, queues_of
+from gongzhi.handovers.lifecycle import READ as HANDOVERS
 from gongzhi.intake.rules import ENTER
 from gongzhi.kernel.actor import Actor
-from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.kernel.refusals import NotFound, Outage, Refusal
 from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
 from gongzhi.people.rules import NotAppointed, NotPermitted
+from gongzhi.places.rules.codes import READ_CODES
 from gongzhi.web.access import StaffRequest, staff_page
+from gongzhi.web.rules import FilesSilent
 
 View = Callable[..., HttpResponseBase]
 
@@ -37,11 +42,14 @@ class Decided(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a member may go from here, for the head of every page."""
+    """Where a member may go from here, for the head of every page; with each queue the views they keep of it."""
 
-    queues: list[Queue]
+    queues: list[tuple[Queue, list[SavedViewRow]]]
     takes_calls: bool
+    hands_over: bool
     searches: bool
+    hears_complaints: bool
+    keeps_codes: bool
 
 
 def desk_page(view: View) -> Callable[..., HttpResponseBase]:
@@ -59,6 +67,9 @@ def desk_page(view: View) -> Callable[..., HttpResponseBase]:
                 return page(request, "desk/closed.html", {}, status=HTTPStatus.FORBIDDEN)
             except Refusal as refusal:
                 return page(request, "desk/refused.html", {"words": words_of(refusal)}, status=HTTPStatus.CONFLICT)
+            except Outage:
+                silent = {"words": words_of(FilesSilent())}
+                return page(request, "desk/refused.html", silent, status=HTTPStatus.SERVICE_UNAVAILABLE)
 
     answer: Callable[..., HttpResponseBase] = staff_page(shown)
     return answer
@@ -82,5 +93,12 @@ def is_english() -> bool:
 
 
 def _desk(request: StaffRequest) -> Desk:
-    acts = frozenset(people.acts_of(request.actor, at=request.at))
-    return Desk(queues=queues_of(acts), takes_calls=ENTER in acts, searches="case.read" in acts)
+    acts, views = frozenset(people.acts_of(request.actor, at=request.at)), saved_views(request.actor)
+    return Desk(
+        queues=[(one, [view for view in views if view.queue == one.key]) for one in queues_of(acts)],
+        takes_calls=ENTER in acts,
+        hands_over=HANDOVERS in acts,
+        searches="case.read" in acts,
+        hears_complaints=bool({READ, ENTRUST} & acts),
+        keeps_codes=READ_CODES in acts,
+    )

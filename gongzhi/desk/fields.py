@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 from uuid import UUID
 
 from django import forms
-from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import Promise
 
@@ -26,11 +25,14 @@ from gongzhi.kernel.refusals import NotFound, Refusal
 from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
+from gongzhi.web.forms import CityInstant
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 Label: TypeAlias = "str | _StrPromise"
+FURTHEST = timedelta(days=3 * 366)
+"""So far ahead somebody may set a limit; the longest hold is a year, and what lies beyond is a slip of the hand."""
 FILES_SUFFIX = "-files"
 """A photograph that was sent is kept by its id; the files of a new upload come under the field's name with this."""
 
@@ -60,17 +62,6 @@ class Field:
     make: Callable[[About], forms.Field]
 
 
-class CityInstant(forms.DateTimeField):
-    """An instant as the city's clocks show it."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def to_python(self, value: Any) -> datetime | None:
-        """Return the instant. Raises: ValidationError."""
-        with timezone.override(city().zone):
-            return super().to_python(value)
-
-
 class PhotosWidget(forms.Widget):
     """Choose photographs; those that came with an earlier try stay chosen."""
 
@@ -85,6 +76,12 @@ class PhotosWidget(forms.Widget):
     def format_value(self, value: Any) -> Any:
         """Return the ids as they are."""
         return value or []
+
+
+class ScanWidget(PhotosWidget):
+    """Choose one scanned sheet, a PDF or a picture."""
+
+    template_name = "desk/widgets/scan.html"
 
 
 class Photos(forms.Field):
@@ -141,8 +138,8 @@ def tick(name: str, *, label: Label) -> Field:
 
 
 def until(name: str, *, label: Label = labels.UNTIL) -> Field:
-    """Return a field for an instant."""
-    return Field(name, lambda about: CityInstant(label=label))
+    """Return a field for an instant that somebody sets a limit by: none lies further away than any limit does."""
+    return Field(name, lambda about: CityInstant(label=label, latest=about.at + FURTHEST))
 
 
 def photos(name: str, *, label: Label = labels.PHOTOS) -> Field:

@@ -10,13 +10,15 @@ from typing import Any, BinaryIO, cast
 from django import forms
 from django.http import HttpRequest, QueryDict
 
+from gongzhi.base.words import words_of
 from gongzhi.desk import labels
 from gongzhi.desk.acts import Act
 from gongzhi.desk.fields import FILES_SUFFIX, About, Photos
 from gongzhi.desk.queries import Told
 from gongzhi.evidence import operations as evidence
 from gongzhi.kernel.actor import Actor
-from gongzhi.kernel.refusals import Refusal
+from gongzhi.kernel.refusals import Outage, Refusal
+from gongzhi.web.rules import FilesSilent
 
 SEEN, SURE = "seen", "sure"
 FORM_ID = "f-%s"
@@ -34,10 +36,11 @@ class MoveForm(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A form as it came in: its fields, with the photographs in it stored and named; and the first that was refused."""
+    """A form as it came in: its fields, with the photographs in it stored and named; and why the first was refused."""
 
     data: QueryDict
-    refusal: Refusal | None
+    why_not: str
+    status: HTTPStatus = HTTPStatus.CONFLICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def form_of(
 def received(request: HttpRequest, names: list[str], *, by: Actor, at: Any) -> Received:
     """Return what came in, every photograph stored: one that came with a refused move need not be sent again."""
     data = request.POST.copy()
-    refusal: Refusal | None = None
+    why_not, status = "", HTTPStatus.CONFLICT
     for name in names:
         for sent in request.FILES.getlist(f"{name}{FILES_SUFFIX}"):
             try:
@@ -79,10 +82,12 @@ def received(request: HttpRequest, names: list[str], *, by: Actor, at: Any) -> R
                     at=at,
                 )
             except Refusal as fault:
-                refusal = refusal or fault
+                why_not = why_not or words_of(fault)
+            except Outage:
+                why_not, status = words_of(FilesSilent()), HTTPStatus.SERVICE_UNAVAILABLE
             else:
                 data.appendlist(name, str(row.uid))
-    return Received(data, refusal)
+    return Received(data, why_not, status)
 
 
 def photo_names(act: Act, about: About) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -20,21 +21,25 @@ from gongzhi.cases.labels import STATES
 from gongzhi.cases.queries import CaseRow, NoClockYet
 from gongzhi.cases.worklists import TimeLeft, Waiting
 from gongzhi.desk import labels
+from gongzhi.desk.models import SavedView
+from gongzhi.desk.rules import FILTERS
 from gongzhi.evidence.labels import FILE_ROLES
 from gongzhi.evidence.queries import FileRow
 from gongzhi.evidence.rules import kind_of
 from gongzhi.evidence.states import DisplayState, FileKind, FileRole, FileState
+from gongzhi.handovers.labels import ACTS as HANDOVER_ACTS
 from gongzhi.intake import queries as intake
 from gongzhi.intake.labels import ACTS as REPORT_ACTS
 from gongzhi.intake.labels import CHANNELS, KINDS, REPLY_STATES
 from gongzhi.intake.labels import STATES as REPORT_STATES
-from gongzhi.intake.queries import ReplyRow, ReportRow
+from gongzhi.intake.queries import PromiseRow, ReplyRow, ReportRow
 from gongzhi.intake.states import Channel
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.kernel.clock import local_date
 from gongzhi.norms import queries as norms
 from gongzhi.norms.labels import STAGES
 from gongzhi.norms.states import Stage
+from gongzhi.papers.labels import ACTS as PAPER_ACTS
 from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
 from gongzhi.people.labels import POSTS
@@ -42,12 +47,20 @@ from gongzhi.people.rules import NotAppointed, NotPermitted, Sight
 from gongzhi.people.states import Post
 from gongzhi.places import queries as places
 from gongzhi.visits.labels import ACTS as VISIT_ACTS
+from gongzhi.web.labels import left_text
 from gongzhi.web.reading import files_of_case, files_of_report, words_sight
 
 Words = str | Promise
 SOON = timedelta(hours=4)
 """So long before its end a limit is marked as due soon."""
-_GIVEN_REASONS = ("grounds", "words")
+_GIVEN_REASONS = ("grounds", "words", "reason")
+_ACTS: Mapping[str, Mapping[str, Words]] = {
+    "case": CASE_ACTS,
+    "visit": VISIT_ACTS,
+    "paper": {name.removeprefix("paper."): words for name, words in PAPER_ACTS.items()},
+    "handover": {name.removeprefix("handover."): words for name, words in HANDOVER_ACTS.items()},
+}
+"""What the moves of each kind of stream are called; a stream not named here is that of a report."""
 _FILTERED = (1, 2)
 """How deep below the city the divisions lie by which a queue is filtered: districts and streets."""
 
@@ -141,6 +154,16 @@ class Walk:
     why_not: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SavedViewRow:
+    """A queue as a member filtered it, under a name of their own; `query` is the end of its address."""
+
+    uid: UUID
+    queue: str
+    name: str
+    query: str
+
+
 class Names:
     """The names of classes, divisions and units as they are at an instant, in one language; four queries, once."""
 
@@ -185,6 +208,17 @@ class Names:
         return [key for key, name in self._classes.items() if words.casefold() in name.casefold()]
 
 
+def saved_views(by: Actor) -> list[SavedViewRow]:
+    """Return the filtered queues that a member keeps, the oldest first."""
+    rows = SavedView.objects.filter(member=UUID(by.id)).order_by("kept_at", "id")
+    return [SavedViewRow(one.uid, one.queue, one.name, query_of(one.filters)) for one in rows]
+
+
+def query_of(said: Mapping[str, str]) -> str:
+    """Return the filters among what an address says, spelled as the end of an address, always in one order."""
+    return urlencode({name: said[name] for name in FILTERS if said.get(name)})
+
+
 def sight_of(act: str, *, by: Actor, at: datetime) -> Sight:
     """Return how far a power reaches for a member; nowhere for a post without it."""
     try:
@@ -198,7 +232,7 @@ def due_of(at: datetime | None, left: TimeLeft | None, *, provisional: bool = Fa
     if at is None or left is None:
         return None
     mark = "late" if left.seconds < 0 else "soon" if left.seconds < SOON.total_seconds() else "on-time"
-    return Due(at, labels.left_text(left), mark, provisional)
+    return Due(at, left_text(left), mark, provisional)
 
 
 def line_of(one: Waiting, names: Names) -> Line:
@@ -233,6 +267,18 @@ def _line(row: CaseRow, names: Names, *, uid: UUID, stage: Words, due: Due | Non
     )
 
 
+def readable_cases(rows: Iterable[CaseRow], *, by: Actor, at: datetime) -> list[CaseRow]:
+    """Return those cases of a report that a member may read: who may read a report need not read all its cases."""
+    readable = []
+    for row in rows:
+        try:
+            cases.require_readable(row, by=by, at=at)
+        except (NotAppointed, NotPermitted):
+            continue
+        readable.append(row)
+    return readable
+
+
 def ref_of(row: CaseRow) -> str:
     """Return by what a case is named in an address: its number, or its public id while it has none."""
     return row.number or str(row.uid)
@@ -249,6 +295,22 @@ def reply_line(report: ReportRow, reply: ReplyRow, names: Names, *, at: datetime
         where=names.where(report.area),
         due=due_of(reply.due_at, left),
         outer_due_at=reply.outer_due_at,
+        received_at=report.received_at,
+    )
+
+
+def promise_line(report: ReportRow, promise: PromiseRow, names: Names, *, at: datetime) -> ReplyLine:
+    """Return a call that was promised and not made as a line of a list."""
+    left = TimeLeft(int((promise.due_at - at).total_seconds()), in_working_time=False)
+    tried = str(labels.PROMISED_TRIED).format(count=promise.attempts) if promise.attempts else labels.PROMISED
+    return ReplyLine(
+        uid=report.uid,
+        number=report.number,
+        kind=KINDS[report.kind],
+        state=tried,
+        where=names.where(report.area),
+        due=due_of(promise.due_at, left),
+        outer_due_at=None,
         received_at=report.received_at,
     )
 
@@ -313,7 +375,7 @@ def record_of(stream: str, names: Names, *, after: int = 0) -> list[Told]:
 
 def _told(one: EntryRow, names: Names, *, reasons: Iterable[object]) -> Told:
     kind, _, act = one.type.partition(".")
-    words = {"case": CASE_ACTS, "visit": VISIT_ACTS}.get(kind, REPORT_ACTS)
+    words = _ACTS.get(kind, REPORT_ACTS)
     what = words.get(act) or REPORT_ACTS.get(one.type) or labels.FACTS.get(one.type) or one.type
     hand = Post.REPORTER if one.actor.kind is ActorKind.REPORTER else one.actor.post or one.actor.kind.value
     return Told(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils.functional import Promise
 
-from gongzhi.cases.states import BEFORE_FILING, STAGE_OF
+from gongzhi.cases.states import AppealState
 from gongzhi.cases.worklists import Asked, Wanted
 from gongzhi.desk.labels import QUEUES as NAMES
 from gongzhi.intake.states import ReplyState
@@ -26,6 +26,8 @@ class Queue:
         act: the power that opens it and says how far it reaches; the first of these that a post has.
         wanted: which cases wait here; None for a queue of answers.
         replies: the answers that wait here.
+        promised: whether calls wait here that were promised to reporters.
+        appeals: the units' appeals against timeouts that wait here.
         due_within: only what is due within this time, and what is late.
         bulk: the move that may be made on many at once: it needs no words, and each case is decided by itself.
     """
@@ -35,6 +37,8 @@ class Queue:
     wanted: Wanted | None = None
     replies: tuple[ReplyState, ...] = ()
     due_within: timedelta | None = None
+    promised: bool = False
+    appeals: tuple[AppealState, ...] = ()
     bulk: str = ""
 
     @property
@@ -52,7 +56,8 @@ def _in(*stages: Stage) -> Wanted:
     return Wanted(stages=frozenset(stages))
 
 
-_UNPLACED = Wanted(stages=frozenset(STAGE_OF[one] for one in BEFORE_FILING), placed=False)
+_UNPLACED = Wanted(placed=False)
+"""What was filed has its place; an urgent case may be with its unit before anybody found it."""
 
 QUEUES: tuple[Queue, ...] = (
     Queue(key="to-accept", acts=("case.accept",), wanted=_in(Stage.ACCEPT)),
@@ -79,6 +84,9 @@ QUEUES: tuple[Queue, ...] = (
     Queue(key="to-close", acts=("case.close",), wanted=_in(Stage.CLOSE)),
     Queue(key="replies-due", acts=("reply.draft",), replies=(ReplyState.OWED, ReplyState.APPROVED)),
     Queue(key="replies-to-approve", acts=("reply.approve",), replies=(ReplyState.DRAFTED,)),
+    Queue(key="calls-promised", acts=("report.keep_promise",), promised=True),
+    Queue(key="appeals-to-review", acts=("case.review_appeal",), appeals=(AppealState.ASKED,)),
+    Queue(key="appeals-to-decide", acts=("case.decide_appeal",), appeals=(AppealState.REVIEWED,)),
     Queue(key="due-soon", acts=("case.read",), wanted=Wanted(), due_within=SOON),
 )
 

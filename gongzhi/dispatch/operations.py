@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from gongzhi.audit import operations as audit
 from gongzhi.audit import queries as audit_queries
 from gongzhi.audit.operations import NothingToErase
@@ -20,6 +22,7 @@ from gongzhi.dispatch.queries import STREAM, precedent, suggest, terms_of
 from gongzhi.dispatch.rules import (
     NoResponsibleUnit,
     PrecedentEnded,
+    PrecedentIsRule,
     Rule,
     RuleEndsBeforeItBegins,
     RuleExists,
@@ -105,7 +108,8 @@ def make_rule_of(
         by: who writes rules.
         at: when.
 
-    Raises: NotPermitted, ChangedMeanwhile, NotFound, PrecedentEnded, RuleExists, and what `put_rules` raises.
+    Raises: NotPermitted, ChangedMeanwhile, NotFound, PrecedentEnded, RuleExists, PrecedentIsRule, and what `put_rules`
+        raises.
     """
     _require_keeper(seen=seen, by=by, at=at)
     row = _locked(precedent_id)
@@ -113,6 +117,9 @@ def make_rule_of(
         raise PrecedentEnded(number=row.number)
     if DispatchRule.objects.filter(code=code).exists():
         raise RuleExists(rule=code)
+    holds = DispatchRule.objects.filter(Q(until_on=None) | Q(until_on__gt=from_on), code=row.rule)
+    if holds.exists():
+        raise PrecedentIsRule(number=row.number, rule=row.rule)
     rule = Rule(
         code=code,
         unit_code=people.answering_unit(row.unit_id, at=at),
@@ -167,7 +174,7 @@ def erase_grounds(precedent_id: UUID, *, rule: str, grounds: str, seen: int, by:
 def _settle_credit(case: CaseRow, *, precedent: Precedent, by: Actor, at: datetime) -> None:
     """Let a case near a border count where the ruling gave it, if that is clear and whoever ruled may say so."""
     border = places.border_of(case.stream)
-    if border is None or border.state is BorderState.SETTLED:
+    if border is None or border.state is not BorderState.TAKEN:
         return
     its_areas = people.unit(case.unit_code).areas
     found = [one.area for one in border.areas if within_area(one.area, its_areas)]
@@ -243,6 +250,7 @@ __all__ = [
     "NoResponsibleUnit",
     "NothingToErase",
     "PrecedentEnded",
+    "PrecedentIsRule",
     "RuleEndsBeforeItBegins",
     "RuleExists",
     "RuleHoursIncomplete",

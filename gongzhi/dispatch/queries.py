@@ -22,6 +22,7 @@ from gongzhi.dispatch import rules
 from gongzhi.dispatch.models import DispatchRule, Precedent, PrecedentTerm
 from gongzhi.kernel.clock import local_date
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.kernel.terms import terms, wanted_terms
 from gongzhi.norms import queries as norms
 from gongzhi.norms.rules import ClassUnknown
 from gongzhi.parameters.queries import city
@@ -198,7 +199,7 @@ def precedents(
         found = found.filter(class_key=class_key)
     if area is not None:
         found = found.filter(_within(area))
-    wanted = {*rules.wanted_terms(text)} if unit is None else {*rules.wanted_terms(text), unit_term(unit)}
+    wanted = {*wanted_terms(text)} if unit is None else {*wanted_terms(text), unit_term(unit)}
     if wanted:
         digests = term_digests(wanted)
         found = found.filter(terms__term__in=digests).annotate(met=Count("terms")).filter(met=len(digests))
@@ -217,7 +218,7 @@ def terms_of(row: PrecedentRow) -> frozenset[str]:
     """Return the digests by which a precedent is found: of its grounds, its class and its units."""
     told = [row.grounds or "", row.number, _class_name(row.class_key)]
     told += [people.unit(code).name_zh for code in row.units]
-    words = frozenset[str]().union(*(rules.terms(one) for one in told))
+    words = frozenset[str]().union(*(terms(one) for one in told))
     return term_digests(words | {unit_term(code) for code in row.units})
 
 

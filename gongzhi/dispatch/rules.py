@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -39,6 +38,12 @@ class PrecedentEnded(Refusal):
     """The ruling is a precedent no more."""
 
     code = "precedent-ended"
+
+
+class PrecedentIsRule(Refusal):
+    """A rule was made of this ruling before, and still holds."""
+
+    code = "precedent-is-rule"
 
 
 class RuleExists(Refusal):
@@ -168,48 +173,3 @@ def nearness(area: str, other: str) -> int:
     """
     pairs = zip(area.split("/"), other.split("/"), strict=False)
     return sum(1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))
-
-
-def terms(text: str) -> frozenset[str]:
-    """Return what a text is found by: every Chinese character and pair of neighbours, and other words as a whole.
-
-    Example:
-        >>> sorted(terms("井盖 ABC")) == sorted(["井", "盖", "井盖", "abc"])
-        True
-    """
-    found: set[str] = set()
-    for word, is_chinese in _words(text):
-        found |= {*word, *_pairs(word)} if is_chinese else {word}
-    return frozenset(found)
-
-
-def wanted_terms(text: str) -> frozenset[str]:
-    """Return what a precedent must be found by to answer a search; a Chinese character alone only where no other is.
-
-    Example:
-        >>> sorted(wanted_terms("井盖破")) == sorted(["井盖", "盖破"]), wanted_terms("井") == {"井"}
-        (True, True)
-    """
-    found: set[str] = set()
-    for word, is_chinese in _words(text):
-        found |= (_pairs(word) or {word}) if is_chinese else {word}
-    return frozenset(found)
-
-
-def _words(text: str) -> Iterator[tuple[str, bool]]:
-    """Yield runs of letters and digits, Chinese ones apart from others, in the spelling in which all are compared."""
-    spelled = unicodedata.normalize("NFKC", text).casefold()
-    for kind, run in itertools.groupby(spelled, key=_kind):
-        if kind is not None:
-            yield "".join(run), kind
-
-
-def _kind(character: str) -> bool | None:
-    """Whether a character is Chinese; None when it is neither letter nor digit."""
-    if unicodedata.name(character, "").startswith("CJK "):
-        return True if character.isalpha() else None
-    return False if character.isalnum() else None
-
-
-def _pairs(word: str) -> set[str]:
-    return {first + second for first, second in itertools.pairwise(word)}

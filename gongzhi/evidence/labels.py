@@ -20,6 +20,8 @@ FILE_ROLES: dict[FileRole, str | Promise] = {
     FileRole.VERIFY: pgettext_lazy("file role", "核实"),
     FileRole.CHECK: pgettext_lazy("file role", "核查"),
     FileRole.MASKED: pgettext_lazy("file role", "打码件"),
+    FileRole.PAPER: pgettext_lazy("file role", "文书"),
+    FileRole.SCAN: pgettext_lazy("file role", "盖章扫描件"),
 }
 FILE_KINDS: dict[FileKind, str | Promise] = {
     FileKind.PHOTO: pgettext_lazy("file kind", "照片"),
@@ -80,6 +82,9 @@ REFUSALS: dict[str, str | Promise] = {
     ),
     "upload-checksum-wrong": pgettext_lazy(
         "refusal", "收到的内容与开始上传时说明的校验值不符，本次上传已作废，请重新上传。"
+    ),
+    "uploads-too-large": pgettext_lazy(
+        "refusal", "未登录的人正在分段上传的文件已达 {most_mb} MB，请稍后再试，或把较小的文件一次传完。"
     ),
     "uploads-too-many": pgettext_lazy("refusal", "未传完的文件已达 {most} 个，请先传完，或等一天后自动清除。"),
     "nothing-to-show": pgettext_lazy(

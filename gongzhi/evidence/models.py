@@ -30,7 +30,7 @@ class StoredFile(Aggregate):
     path = models.CharField(max_length=60, unique=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     size_bytes = models.PositiveBigIntegerField()
-    content_type = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=120)
     name = models.CharField(max_length=200, null=True)  # noqa: DJ001  # null says erased, empty says never named
     stored_at = models.DateTimeField()
     for_stream = models.CharField(max_length=120, default="", blank=True)

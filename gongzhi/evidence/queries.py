@@ -17,7 +17,7 @@ from gongzhi.audit.registry import EntryRow, Finding
 from gongzhi.audit.states import Damage
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.evidence.models import DisplayCopy, StoredFile, Upload
-from gongzhi.evidence.registry import Owner, owner_of
+from gongzhi.evidence.registry import Owner, matters_of, owner_of
 from gongzhi.evidence.rules import (
     LARGEST_STORED_BYTES,
     FileErased,
@@ -27,11 +27,13 @@ from gongzhi.evidence.rules import (
     NotPublic,
     UploadUnknown,
 )
-from gongzhi.evidence.states import GONE, CopyKind, DisplayState, FileRole, FileState, Publication
+from gongzhi.evidence.states import GONE, NEVER_PUBLIC, CopyKind, DisplayState, FileRole, FileState, Publication
 from gongzhi.evidence.stores import file_store
 from gongzhi.kernel.actor import Actor, ActorKind
 from gongzhi.kernel.geo import Point
 from gongzhi.people.rules import Sight
+
+_LOOKED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +201,20 @@ def to_moderate(*, after: uuid.UUID | None, limit: int, sight: Sight) -> list[Fi
     """
     waiting = StoredFile.objects.filter(
         state=FileState.CLAIMED.value, publication=Publication.PRIVATE.value, display=DisplayState.MADE.value
-    ).exclude(role=FileRole.MASKED.value)
+    ).exclude(role__in=[one.value for one in NEVER_PUBLIC])
     if after is not None:
         waiting = waiting.filter(uid__gt=after)
-    rows = (row_of(one) for one in waiting.order_by("uid").iterator(chunk_size=100))
-    return list(islice((row for row in rows if sight.reaches(owner_of(row.for_stream).matter)), limit))
+    if sight.everywhere:
+        return [row_of(one) for one in waiting.order_by("uid")[:limit]]
+    rows = (row_of(one) for one in waiting.order_by("uid").iterator(chunk_size=_LOOKED_AT_ONCE))
+    return list(islice(_in_sight(rows, sight), limit))
+
+
+def _in_sight(rows: Iterator[FileRow], sight: Sight) -> Iterator[FileRow]:
+    """Yield the files of what a reader's sight reaches, asking for the owners of many at once."""
+    while some := list(islice(rows, _LOOKED_AT_ONCE)):
+        matters = matters_of({one.for_stream for one in some})
+        yield from (one for one in some if sight.reaches(matters[one.for_stream]))
 
 
 def owner_of_masked(file: str) -> Owner:

@@ -5,7 +5,7 @@ A file belongs to a stream such as `case:<uid>`; only the room of that stream kn
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from gongzhi.kernel.geo import Point
@@ -20,12 +20,23 @@ class Owner:
     point: Point | None = None
 
 
+Matters = Callable[[Collection[str]], Mapping[str, Matter]]
+
 _finders: dict[str, Callable[[str], Owner]] = {}
+_of_many: dict[str, Matters] = {}
 
 
-def register_owner(kind: str, find: Callable[[str], Owner]) -> None:
-    """Name the function that finds the owner with an id, for the streams `<kind>:<id>`."""
+def register_owner(kind: str, find: Callable[[str], Owner], *, matters: Matters | None = None) -> None:
+    """Name the function that finds the owner with an id, for the streams `<kind>:<id>`.
+
+    Args:
+        kind: how the streams begin.
+        find: the owner with an id.
+        matters: what a permission looks at, for many owners at once by their ids; without it each is found by itself.
+    """
     _finders[kind] = find
+    if matters is not None:
+        _of_many[kind] = matters
 
 
 def owner_of(stream: str) -> Owner:
@@ -33,3 +44,18 @@ def owner_of(stream: str) -> Owner:
     kind, _, subject = stream.partition(":")
     find = _finders.get(kind)
     return Owner() if find is None else find(subject)
+
+
+def matters_of(streams: Iterable[str]) -> dict[str, Matter]:
+    """Return what a permission looks at for the files of many streams, each kind of them asked for at once."""
+    found: dict[str, Matter] = {}
+    of_kind: dict[str, list[str]] = {}
+    for stream in streams:
+        of_kind.setdefault(stream.partition(":")[0], []).append(stream)
+    for kind, asked in of_kind.items():
+        if kind in _of_many:
+            known = _of_many[kind]([stream.partition(":")[2] for stream in asked])
+            found |= {stream: known.get(stream.partition(":")[2], Matter()) for stream in asked}
+        else:
+            found |= {stream: owner_of(stream).matter for stream in asked}
+    return found

@@ -119,6 +119,12 @@ class UploadsTooMany(Refusal):
     code = "uploads-too-many"
 
 
+class UploadsTooLarge(Refusal):
+    """What senders without an account have announced and not finished takes all the room that the city gives them."""
+
+    code = "uploads-too-large"
+
+
 class NothingToShow(Refusal):
     """There is no display copy: the file is no photograph, or its copy is not made yet, or could not be made."""
 

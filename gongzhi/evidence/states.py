@@ -35,6 +35,8 @@ class FileRole(StrEnum):
 
     Attributes:
         MASKED: another photograph with faces and number plates made unrecognisable by a person.
+        PAPER: an official paper as it was printed.
+        SCAN: the sealed sheet of an official paper, scanned.
     """
 
     REPORT = "report"
@@ -43,6 +45,8 @@ class FileRole(StrEnum):
     VERIFY = "verify"
     CHECK = "check"
     MASKED = "masked"
+    PAPER = "paper"
+    SCAN = "scan"
 
 
 class Publication(StrEnum):
@@ -84,6 +88,9 @@ class CopyKind(StrEnum):
 
 GONE = frozenset({FileState.SWEPT, FileState.ERASED})
 """States of a file whose bytes are no longer kept."""
+
+NEVER_PUBLIC = frozenset({FileRole.MASKED, FileRole.PAPER, FileRole.SCAN})
+"""Files on which nobody decides whether the public sees them: a masked copy goes with its photograph, a paper never."""
 
 PHOTOGRAPHS = frozenset({FileRole.AFTER, FileRole.VERIFY, FileRole.CHECK, FileRole.MASKED})
 """What shows the place as somebody saw it, so that nothing but a photograph will do."""

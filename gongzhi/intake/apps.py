@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
     from gongzhi.evidence.registry import Owner
+    from gongzhi.people.rules import Matter
 
 
 class IntakeConfig(AppConfig):
@@ -42,9 +44,9 @@ class IntakeConfig(AppConfig):
             people.register_acts(table.seeds())
         people.register_acts([*READERS, *RECEIVERS, *SHEET_CLERKS, *ERASERS], scopes=WORK_AT_UNITS)
         for one in SEPARATIONS:
-            people.register_separation(one.act, not_after=one.not_after)
+            people.register_separation(one.act, not_after=one.not_after, firm=one.firm)
         audit.register_check("report-cells", queries.check_cells)
-        evidence.register_owner("report", _owner_of_files)
+        evidence.register_owner("report", _owner_of_files, matters=_owners_of_files)
         notices.register(news.NEWS)
         notice_registry.register_addressee(news.REPORTER_KIND, queries.where_to_reach)
         subscriptions.register()
@@ -57,3 +59,12 @@ def _owner_of_files(report: str) -> Owner:
 
     row = queries.report(report)
     return Owner(queries.acting_matter(row.uid, row.area), row.point)
+
+
+def _owners_of_files(reports: Collection[str]) -> dict[str, Matter]:
+    """Return what a permission looks at for the files of several reports."""
+    from uuid import UUID
+
+    from gongzhi.intake import queries
+
+    return {str(uid): matter for uid, matter in queries.acting_matters_of(UUID(one) for one in reports).items()}

@@ -14,6 +14,7 @@ from gongzhi.cases import erasure as cases
 from gongzhi.cases.erasure import CaseNotEnded
 from gongzhi.evidence import operations as evidence
 from gongzhi.intake.models import Objection, Report, ReportCase, Sheet
+from gongzhi.intake.operations.words import redraw
 from gongzhi.intake.queries import CONTACT_NAMES, ReportRow, decision_name, report_row
 from gongzhi.intake.queries.sheets import SHEET_NAMES
 from gongzhi.intake.rules import require_reason
@@ -33,11 +34,13 @@ ERASERS = ((Post.AUDIT_ADMINISTRATOR, ERASE),)
 
 _WORDS = (
     *("topic", "text", "answer", "draft", "supplement", "withdrawal", "reopening", "objection"),
-    *("contact_words", "rating_words", "extension_words"),
+    *("contact_words", "rating_words", "extension_words", "promise_words"),
 )
 _PLACE = ("address", "raw_place")
 _SAID_IN_MESSAGES = frozenset({Part.CONTACT, Part.WORDS, Part.PLACE})
 """What a message about a report may hold in private, so that it goes with any of them."""
+_SEARCHED = frozenset({Part.WORDS, Part.PLACE})
+"""What a report is found by."""
 
 
 @one_change
@@ -86,6 +89,8 @@ def erase_report(
         notices.erase_private(row.stream, rule=rule.value, by=by, at=at)
     told = {"parts": [part.value for part in wanted], "files": files}
     audit.erase(row, targets, rule=rule.value, by=by, at=at, facts=told, held={"grounds": grounds})
+    if _SEARCHED.intersection(wanted):
+        redraw(row)
     return report_row(row)
 
 

@@ -132,6 +132,8 @@ ACTS: dict[str, str | Promise] = {
     "withdraw": pgettext_lazy("report act", "撤回"),
     "rate": pgettext_lazy("report act", "评价"),
     "call_back": pgettext_lazy("report act", "回访"),
+    "promise_call": pgettext_lazy("report act", "约定回电"),
+    "keep_promise": pgettext_lazy("report act", "按约回电"),
     "reopen": pgettext_lazy("report act", "反映人要求重办"),
     "object": pgettext_lazy("report act", "提出异议"),
     "take_up_again": pgettext_lazy("report act", "随案件重新办理"),
@@ -188,6 +190,10 @@ DIFFERENCES: dict[str, str | Promise] = {
 }
 REFUSALS: dict[str, str | Promise] = {
     "nothing-said": pgettext_lazy("refusal", "请填写内容，或附上照片。"),
+    "matter-is-over": pgettext_lazy("refusal", "您要一起跟进的案件 {case} 已经了结。问题还在的，请作为新的来件提交。"),
+    "nobody-to-call": pgettext_lazy("refusal", "反映人没有留下电话，不能约定回电。"),
+    "promised-in-the-past": pgettext_lazy("refusal", "约定的回电时间已经过去，请另选时间。"),
+    "nothing-promised": pgettext_lazy("refusal", "没有约定的回电，或已经回过电话。"),
     "text-too-long": pgettext_lazy("refusal", "内容过长：最多 {limit} 字，您提交了 {found} 字。"),
     "text-unreadable": pgettext_lazy("refusal", "内容中有无法识别的字符（第 {at} 个）。"),
     "received-in-future": pgettext_lazy("refusal", "收到时间 {received_at} 晚于现在，请核对。"),
@@ -201,6 +207,7 @@ REFUSALS: dict[str, str | Promise] = {
     "channel-not-open": pgettext_lazy("refusal", "渠道“{channel}”只供工作人员录入，请使用市民渠道上报。"),
     "too-many-files": pgettext_lazy("refusal", "一次上报最多附 {most} 个文件（收到 {found} 个），请减少后再提交。"),
     "contact-missing": pgettext_lazy("refusal", "反映人没有留下联系方式，或联系方式已按规定删除。"),
+    "report-words-secret": pgettext_lazy("refusal", "反映 {report} 所属工单标为保密，内容不予公开。"),
     "reason-missing": pgettext_lazy("refusal", "请写明理由。"),
     "caller-not-contacted": pgettext_lazy("refusal", "请先联系反映人并记录联系情况，再拟写答复。"),
     "reply-not-approved": pgettext_lazy("refusal", "这份答复须先由他人审批通过，才能发出。"),

@@ -82,6 +82,7 @@ class Report(Aggregate):
         indexes = [
             models.Index(fields=["state", "reply_due_at"], name="report_reply_queue"),
             models.Index(fields=["phone_index"], name="report_by_phone", condition=~Q(phone_index="")),
+            models.Index(fields=["kind", "uid"], name="report_listed"),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +131,7 @@ class Reply(RecordedRow):
     due_at = models.DateTimeField(null=True)
     outer_due_at = models.DateTimeField(null=True)
     asked_until = models.DateTimeField(null=True)
+    asked_by = models.CharField(max_length=40, default="", blank=True)
     extensions = models.PositiveIntegerField(default=0)
     drafted_by = models.CharField(max_length=40, default="", blank=True)
     drafted_at = models.DateTimeField(null=True)
@@ -154,6 +156,7 @@ class Reply(RecordedRow):
             ),
         ]
         indexes = [
+            models.Index(fields=["state", "due_at"], name="reply_queue"),
             models.Index(fields=["due_at"], condition=Q(sent_at=None, late_at=None), name="reply_due"),
             models.Index(
                 fields=["outer_due_at"], condition=Q(sent_at=None, outer_late_at=None), name="reply_outer_due"
@@ -190,6 +193,35 @@ class ContactAttempt(RecordedRow):
     def __str__(self) -> str:
         """Return way and outcome."""
         return f"{self.way}: {self.outcome}"
+
+
+class PromisedCall(RecordedRow):
+    """A promise to call a reporter back by an instant. What about is a held value; one that lapsed has no outcome."""
+
+    stream_kind = "report"
+    stream_column = "report_id"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, to_field="uid", related_name="promises")
+    due_at = models.DateTimeField()
+    promised_at = models.DateTimeField()
+    promised_by = models.CharField(max_length=40)
+    attempts = models.PositiveIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report"], condition=Q(ended_at=None), name="one_open_promise_per_report"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["", *[one.value for one in ContactOutcome]]), name="promise_outcome_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_at"], condition=Q(ended_at=None), name="promised_calls_due")]
+
+    def __str__(self) -> str:
+        """Return by when."""
+        return f"until {self.due_at:%Y-%m-%d %H:%M}"
 
 
 class Rating(RecordedRow):
@@ -360,3 +392,40 @@ class SheetSending(models.Model):
     def __str__(self) -> str:
         """Return the message and how often it was tried."""
         return f"{self.message_id} × {self.attempts}"
+
+
+class StuckMark(models.Model):
+    """Something whose date passed and that no timer could mark as late: set aside until `next_at`.
+
+    No part of the record: it says that something must be mended, and goes when a timer could mark it or need not.
+    """
+
+    of = models.UUIDField(primary_key=True)
+    what = models.CharField(max_length=12)
+    """A reply, an objection or a work sheet."""
+    since = models.DateTimeField()
+    next_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField()
+    error = models.CharField(max_length=300)
+
+    def __str__(self) -> str:
+        """Return what it is and how often it was tried."""
+        return f"{self.what} {self.of} × {self.attempts}"
+
+
+class ReportTerm(models.Model):
+    """Something by which the words of a report are found, as a keyed digest: two neighbouring characters, or a word.
+
+    A report is found by these, and cannot be read from them. Drawn from its words after it came in, no part of the
+    record, and gone when the words are erased.
+    """
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="terms")
+    term = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["term", "report"], name="one_term_per_report")]
+
+    def __str__(self) -> str:
+        """Return the digest."""
+        return str(self.term)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from django.utils.translation import pgettext_lazy
 
 from gongzhi.cases import facts as case_facts
-from gongzhi.intake import facts
+from gongzhi.intake import facts, queries
 from gongzhi.intake.queries import ReportRow
-from gongzhi.intake.states import Channel
+from gongzhi.intake.states import Channel, ReportState
 from gongzhi.notices.news import TO_CITIZENS, News, Whom, in_both
 from gongzhi.notices.rules import Audience, addressee, holders_at
 from gongzhi.people import queries as people
@@ -20,32 +20,42 @@ REPORTER_KIND = "reporter"
 ANSWERED_BY_THEIR_NEIGHBOUR = frozenset({Channel.HOTLINE_SHEET.value, Channel.POLICE_110.value})
 """Who called 12345 or 110 is answered there: we tell the neighbour, and not the caller behind its back."""
 
+_GONE = frozenset({ReportState.WITHDRAWN, ReportState.HANDED_BACK})
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """A report of which there is something to tell.
 
-    `can_be_called`: its reporter left a number. `unit` has the matter in hand; `reason` and `answer` are for the
-    reporter alone.
+    `can_be_called`: its reporter left a number. `needs_approval`: its answer waits for somebody else. `unit` has the
+    matter in hand; `reason` and `answer` are for the reporter alone.
     """
 
     report: ReportRow
     can_be_called: bool
     unit: str = ""
     sheet: str = ""
+    needs_approval: bool = False
     reason: str = ""
     answer: Mapping[str, object] = field(default_factory=dict)
 
 
 def _reporter(told: Told) -> Audience | None:
-    """Return whoever reported; nobody for an anonymous report, and where a neighbour speaks to them."""
-    if not told.can_be_called or told.report.channel in ANSWERED_BY_THEIR_NEIGHBOUR:
+    """Return whoever reported; nobody for an anonymous report, or where a neighbour speaks to them.
+
+    Nobody either who took the report back, or whose report went back to where it came from.
+    """
+    if not told.can_be_called or told.report.channel in ANSWERED_BY_THEIR_NEIGHBOUR or told.report.state in _GONE:
         return None
     return addressee(REPORTER_KIND, str(told.report.uid))
 
 
 def _at_post(post: str) -> Whom[Told]:
-    return Whom(f"post:{post}", lambda told: holders_at(post, told.report.area))
+    return Whom(f"post:{post}", lambda told: holders_at(post, *queries.areas_to_tell(told.report)))
+
+
+def _approving(told: Told) -> Audience | None:
+    return SHIFT_LEADER.find(told) if told.needs_approval else None
 
 
 def _usual(told: Told) -> dict[str, object]:
@@ -66,6 +76,7 @@ def in_their_words(answer: str | None) -> Mapping[str, object]:
 
 REPORTER: Whom[Told] = Whom(REPORTER_KIND, _reporter, by=TO_CITIZENS)
 ACCEPTOR, SHIFT_LEADER = _at_post(Post.ACCEPTOR), _at_post(Post.SHIFT_LEADER)
+APPROVING: Whom[Told] = Whom(SHIFT_LEADER.code, _approving)
 
 OF_REPORTS: tuple[News[Told], ...] = (
     News(
@@ -84,6 +95,14 @@ OF_REPORTS: tuple[News[Told], ...] = (
         to=(REPORTER,),
         facts=_usual,
         private=lambda told: told.answer,
+    ),
+    News(
+        "report.reply_drafted",
+        title=pgettext_lazy("notice", "反映 {report} 的答复待审批"),
+        text=pgettext_lazy("notice", "反映 {report} 的答复已拟好，请审批。"),
+        of=(facts.REPLY_DRAFTED,),
+        to=(APPROVING,),
+        facts=_usual,
     ),
     News(
         "report.reply_late",
@@ -133,15 +152,34 @@ OF_CASES: tuple[News[Told], ...] = (
         "report.assigned",
         title=pgettext_lazy("notice", "您反映的问题已交办"),
         text=pgettext_lazy("notice", "您反映的问题（编号 {report}）已交由{unit}处理。"),
-        of=(case_facts.CASE_DISPATCHED, case_facts.CASE_DISPATCHED_URGENT, case_facts.CASE_ARBITRATED),
+        of=(
+            *(case_facts.CASE_DISPATCHED, case_facts.CASE_DISPATCHED_URGENT),
+            *(case_facts.RETURN_DECIDED, case_facts.CASE_ARBITRATED),
+        ),
         to=(REPORTER,),
         facts=_with_unit,
     ),
     News(
         "report.handled",
         title=pgettext_lazy("notice", "您反映的问题已处理"),
-        text=pgettext_lazy("notice", "您反映的问题（编号 {report}）已处理，正在核查。"),
+        text=pgettext_lazy("notice", "您反映的问题（编号 {report}）已处理，待确认后结案。"),
         of=(case_facts.RESULT_CONFIRMED,),
+        to=(REPORTER,),
+        facts=_usual,
+    ),
+    News(
+        "report.resumed",
+        title=pgettext_lazy("notice", "您反映的问题重新办理"),
+        text=pgettext_lazy("notice", "您反映的问题（编号 {report}）重新办理，可凭编号和查询码查询进展。"),
+        of=(case_facts.CASE_REOPENED, case_facts.CASE_REOPENED_BY_REPORTER, case_facts.OBJECTION_UPHELD),
+        to=(REPORTER,),
+        facts=_usual,
+    ),
+    News(
+        "report.void",
+        title=pgettext_lazy("notice", "您反映的问题不再办理"),
+        text=pgettext_lazy("notice", "您反映的问题（编号 {report}）经复核不再作为案件办理，可凭编号和查询码查看。"),
+        of=(case_facts.CASE_VOID, case_facts.CASE_VOID_BY_REVIEW),
         to=(REPORTER,),
         facts=_usual,
     ),
@@ -165,5 +203,8 @@ OF_SHEETS: tuple[News[Told], ...] = (
         facts=lambda told: {**_usual(told), "sheet": told.sheet},
     ),
 )
+
+ONCE_A_ROUND = frozenset({case_facts.RESULT_CONFIRMED.name})
+"""What is told once until the case is opened again: that a result went back and came again is no news to a reporter."""
 
 NEWS = (*OF_REPORTS, *OF_CASES, *OF_SHEETS)

@@ -1,7 +1,8 @@
 """Carrying our messages to neighbours: one attempt at a time, under a lease, never inside a transaction.
 
-The messages about one work sheet go in their order: a result never overtakes the acknowledgement. What fails too often,
-or for good, stands in a list until a person has it sent anew.
+The messages about one work sheet go in their order, and while one is tried again the later ones wait for it. What fails
+too often, or for good, stands in a list until a person has it sent anew; it holds the later ones up no more, so that a
+result comes in time although a word on the way was refused.
 """
 
 from __future__ import annotations

@@ -6,14 +6,15 @@ from uuid import UUID
 
 from gongzhi.audit.operations import recording_as
 from gongzhi.audit.registry import EntryRow, subscribe
-from gongzhi.cases.facts import CASE_ENDED
-from gongzhi.intake import news, operations
+from gongzhi.cases.facts import CASE_ENDED, CASE_REOPENED, CASE_REOPENED_BY_REPORTER, OBJECTION_UPHELD
+from gongzhi.intake import facts, news, operations
 from gongzhi.kernel.facts import FactType
 from gongzhi.notices.news import facts_of
 from gongzhi.notices.rules import NEWSWORTHY
 
+REPORT_SUPPLEMENTED = FactType("report.supplement")
 CASE_ARRIVED, CASE_FED_BACK = FactType("case.arrive"), FactType("case.feed_back")
-CASE_REOPENED = FactType("case.reopen")
+CASE_GOES_ON = (CASE_REOPENED, CASE_REOPENED_BY_REPORTER, OBJECTION_UPHELD)
 
 
 def settle_with_its_case(entry: EntryRow) -> None:
@@ -22,7 +23,10 @@ def settle_with_its_case(entry: EntryRow) -> None:
 
 
 def take_up_with_its_case(entry: EntryRow) -> None:
-    """A closed case goes on: its reports are not done either. Doing it twice changes nothing."""
+    """A case that had ended goes on: its reports are not done either, whoever of them it was taken up again for.
+
+    Doing it twice changes nothing.
+    """
     operations.take_up_reports_of(UUID(entry.subject), at=entry.at)
 
 
@@ -44,10 +48,8 @@ def tell_of_its_report(entry: EntryRow) -> None:
 
 def tell_of_its_case(entry: EntryRow) -> None:
     """Tell whoever reported a case how it goes on. Doing it twice tells nobody twice."""
-    given = entry.changed("cases.case", entry.subject).get("unit_code")
-    unit = None if given is None else str(given)
     with recording_as(entry.origin):
-        operations.tell_of_its_case(UUID(entry.subject), fact=entry.type, unit=unit, seq=entry.seq, at=entry.at)
+        operations.tell_of_its_case(UUID(entry.subject), fact=entry.type, seq=entry.seq, at=entry.at)
 
 
 def tell_of_its_sheet(entry: EntryRow) -> None:
@@ -56,11 +58,17 @@ def tell_of_its_sheet(entry: EntryRow) -> None:
         operations.tell_of_its_sheet(UUID(entry.subject), fact=entry.type, seq=entry.seq, at=entry.at)
 
 
+def index_its_words(entry: EntryRow) -> None:
+    """A report said something: it is found by that from now on. Doing it twice changes nothing."""
+    operations.draw_terms(UUID(entry.subject))
+
+
 def register() -> None:
     """Subscribe; called once while the room starts."""
     subscribe("intake.tell-of-report", facts_of(news.OF_REPORTS), tell_of_its_report, origins=NEWSWORTHY)
     subscribe("intake.tell-of-case", facts_of(news.OF_CASES), tell_of_its_case, origins=NEWSWORTHY)
     subscribe("intake.tell-of-sheet", facts_of(news.OF_SHEETS), tell_of_its_sheet, origins=NEWSWORTHY)
     subscribe("intake.settle-with-case", CASE_ENDED, settle_with_its_case)
-    subscribe("intake.take-up-with-case", (CASE_REOPENED,), take_up_with_its_case)
+    subscribe("intake.take-up-with-case", CASE_GOES_ON, take_up_with_its_case)
     subscribe("intake.tell-of-arrival", (CASE_ARRIVED, CASE_FED_BACK), tell_of_arrival)
+    subscribe("intake.index-words", (facts.REPORT_RECEIVED, REPORT_SUPPLEMENTED), index_its_words)

@@ -47,8 +47,9 @@ def explain_deadline(case: str, as_json: bool) -> None:
 @click.command("stuck-timers")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each instead of words.")
 def stuck_timers(as_json: bool) -> None:
-    """List the stages whose limit ran out and that no timer could mark late; each waits for somebody to mend it."""
+    """List what ran out and no timer could mark late: stages, answers, work sheets. Each waits to be mended."""
     from gongzhi.cases import queries
+    from gongzhi.intake import queries as intake
     from gongzhi.kernel.clock import utc_text
 
     for one in queries.stuck_timers():
@@ -59,6 +60,12 @@ def stuck_timers(as_json: bool) -> None:
             click.echo(json.dumps({**told, **tried}, ensure_ascii=False))
         else:
             click.echo(f"{one.case}  {one.stage}  {due}  × {one.attempts}  {one.error}")
+    for mark in intake.stuck_marks():
+        if as_json:
+            told = {mark.what: str(mark.of), "since": utc_text(mark.since), "next_at": utc_text(mark.next_at)}
+            click.echo(json.dumps({**told, "attempts": mark.attempts, "error": mark.error}, ensure_ascii=False))
+        else:
+            click.echo(f"{mark.what}  {mark.of}  {utc_text(mark.since)}  × {mark.attempts}  {mark.error}")
 
 
 COMMANDS = (explain_deadline, stuck_timers)

@@ -26,6 +26,7 @@ GROUPS = (
     "gongzhi.jobs.audit_commands",
     "gongzhi.jobs.evidence_commands",
     "gongzhi.jobs.notices_commands",
+    "gongzhi.jobs.paper_commands",
     "gongzhi.jobs.worksheet_commands",
     "gongzhi.jobs.serve_commands",
     "gongzhi.jobs.bench_commands",

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from gongzhi.cases.queries import Tally
 
 _TURNS_IN_A_ROW = 3
@@ -30,6 +30,7 @@ _TURNS_IN_A_ROW = 3
 def demo(context: click.Context, reports: int, no_serve: bool, port: int) -> None:
     """Found the schematic city, let its reports run to closing, show what came out, and serve it."""
     from django.conf import settings
+    from rich.console import Console
 
     from gongzhi.jobs.demo_labels import LINES
     from gongzhi.jobs.serve_commands import serve
@@ -50,6 +51,8 @@ def demo(context: click.Context, reports: int, no_serve: bool, port: int) -> Non
 
 
 def _play(console: Console, *, reports: int) -> None:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     from gongzhi.jobs.demo_labels import LINES
     from gongzhi.kernel.clock import wall_clock
     from gongzhi.scenarios import demo as story
@@ -109,6 +112,8 @@ def _names() -> dict[str, str]:
 
 
 def _table(title: str, tallies: Iterable[Tally], named: dict[str, str]) -> Table:
+    from rich.table import Table
+
     from gongzhi.jobs.demo_labels import HEADS
 
     shown = Table(title=title, title_justify="left")
@@ -126,6 +131,8 @@ def _table(title: str, tallies: Iterable[Tally], named: dict[str, str]) -> Table
 
 def _turns(title: str) -> Table:
     """Return how many cases took each turn beside the main line, several turns to a row."""
+    from rich.table import Table
+
     from gongzhi.cases import turns
     from gongzhi.intake.queries import sheets
     from gongzhi.jobs.demo_labels import TURNS

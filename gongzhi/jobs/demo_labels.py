@@ -34,6 +34,7 @@ TURNS: dict[str, str | Promise] = {
     "held": pgettext_lazy("demo", "挂账"),
     "merged": pgettext_lazy("demo", "重复合并"),
     "specially_closed": pgettext_lazy("demo", "特殊结案"),
+    "closed_in_error": pgettext_lazy("demo", "差错结案"),
     "reopened": pgettext_lazy("demo", "重新办理"),
     "self_handled": pgettext_lazy("demo", "自处置（另计）"),
     "urgent": pgettext_lazy("demo", "紧急先办"),

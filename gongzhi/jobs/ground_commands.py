@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gongzhi.people.states import Post
-from gongzhi.places.states import DivisionLevel, KnownLayer
+from gongzhi.places.states import DivisionLevel, KnownLayer, PlateEnding
 
 if TYPE_CHECKING:
     from gongzhi.kernel.actor import Actor
@@ -195,6 +195,52 @@ def assign(grid: str, post: str, unit: str, number: str | None, from_on: datetim
         by=_terminal(),
         at=wall_clock(),
     )
+
+
+@places.group("codes")
+def place_codes() -> None:
+    """Keep the place codes 位置码: the QR plates at stops, gates, shops, sites and inside buildings."""
+
+
+@place_codes.command("import")
+@click.argument("file", type=EXISTING_FILE)
+def import_codes(file: Path) -> None:
+    """Issue the place codes in FILE (CSV); what is issued already just as it stands stays so."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.places import operations
+    from gongzhi.places.rules.codes import read_plates
+
+    today, _ = _days(None)
+    drafts = read_plates(file.read_bytes(), file=file.name)
+    issued = operations.issue_codes(drafts, on=today, by=_terminal(), at=wall_clock())
+    for one in issued:
+        click.echo(f"{one.code}  {one.words}")
+
+
+@place_codes.command("export")
+@click.argument("file", type=NEW_FILE)
+@click.option("--within", default="", help="Path of the only division whose codes are wanted.")
+@click.option("--address", "base", default="", help="What stands before /c/CODE/ on the plates, such as https://host.")
+def export_codes(file: Path, within: str, base: str) -> None:
+    """Write the place codes into FILE (CSV), those that ended included; an import takes it back."""
+    from gongzhi.places import queries
+    from gongzhi.places.rules.codes import written_plates
+
+    rows = queries.all_plates(area=within)
+    file.write_bytes(written_plates(queries.exported_plates(rows, base=base.rstrip("/"))))
+    click.echo(f"{file}  {len(rows)}")
+
+
+@place_codes.command("end")
+@click.argument("code")
+@click.option("--reason", required=True, type=click.Choice([one.value for one in PlateEnding]), help="Why it ends.")
+def end_code(code: str, reason: str) -> None:
+    """End the place code CODE: whoever scans it from now on is told so. It is never given out again."""
+    from gongzhi.kernel.clock import wall_clock
+    from gongzhi.places import operations, queries
+
+    row = queries.plate(code)
+    operations.end_code(row.code, reason=PlateEnding(reason), seen=row.version, by=_terminal(), at=wall_clock())
 
 
 @click.group()

@@ -17,4 +17,14 @@ def bring_up_to_date() -> int:
 
     call_command("migrate", verbosity=0, interactive=False)
     upgrade = Actor(id="upgrade", kind=ActorKind.MACHINE, post=Post.SYSTEM_ADMINISTRATOR)
+    _index_words()
     return people.take_over_accounts(by=upgrade, at=wall_clock())
+
+
+def _index_words() -> None:
+    """Let reports be found by their words that came in before they were."""
+    from gongzhi.intake import operations as intake
+
+    reached: int | None = 0
+    while reached is not None:
+        reached = intake.draw_missing_terms(after=reached, limit=200)

@@ -26,6 +26,7 @@ from gongzhi.kernel.clock import wall_clock
 from gongzhi.notices import delivery as notices
 from gongzhi.parameters.queries import city_or_none
 from gongzhi.people import operations as people
+from gongzhi.web.registry import errands
 
 log = logging.getLogger("gongzhi.worker")
 
@@ -86,6 +87,7 @@ def chores() -> list[Chore]:
         Chore("sweep", timedelta(hours=1), _sweep),
         Chore("sweep-sign-ins", timedelta(hours=1), _sweep_sign_ins),
         Chore("sweep-strays", timedelta(days=1), _sweep_strays),
+        *(Chore(one.name, one.every, one.do) for one in errands()),
     ]
 
 

@@ -25,9 +25,11 @@ def plain(value: object) -> Plain:
         >>> plain({"on": date(2026, 11, 23), "area_m2": Decimal("3.50")})
         {'on': '2026-11-23', 'area_m2': '3.50'}
     """
+    if value is None or type(value) is str or type(value) is bool:  # most are, and no enum is
+        return value
     if isinstance(value, Enum):
         return plain(value.value)
-    if value is None or isinstance(value, str | bool):
+    if isinstance(value, str):
         return value
     if isinstance(value, int):
         if abs(value) > _LARGEST:

@@ -37,6 +37,9 @@ MEAN_RADIUS_M: Final = 6_371_008.8
 NEAR_RESOLUTION: Final = 10
 """H3 resolution of the cell column that answers "near": cells of about 1.5 ha."""
 
+BLOCK_RESOLUTION: Final = 9
+"""H3 resolution in which the public may see where a matter was solved: cells of about 10 ha, a few blocks of houses."""
+
 COARSE_RESOLUTION: Final = 7
 """H3 resolution of the only place that enters the record in clear: cells of about 5 km2, home to thousands."""
 
@@ -269,6 +272,35 @@ def cells_within(point: Point, radius_m: float, *, resolution: int = NEAR_RESOLU
     edge_m = _SHORTEST_EDGE * basic_int.average_hexagon_edge_length(resolution, unit="m")
     rings = 1 + max(0, math.ceil((radius_m / edge_m - 1) / 1.5))
     return tuple(basic_int.grid_disk(cell_int(point, resolution=resolution), rings))
+
+
+def wider_cell(cell_of_column: int, *, resolution: int) -> int:
+    """Return the cell of a coarser resolution in which a stored cell lies.
+
+    Example:
+        >>> near = cell_int(Point.from_degrees(118.0894, 24.4798))
+        >>> near in cells_inside(wider_cell(near, resolution=BLOCK_RESOLUTION))
+        True
+    """
+    return int(basic_int.cell_to_parent(cell_of_column, resolution))
+
+
+def cells_inside(wide_cell: int, *, resolution: int = NEAR_RESOLUTION) -> tuple[int, ...]:
+    """Return the finer cells of which a cell is made; of one that is fine already, itself."""
+    return tuple(basic_int.cell_to_children(wide_cell, resolution))
+
+
+def centre_of_cell(number: int) -> Point:
+    """Return the middle of a cell. Raises: ImpossiblePoint for a number that names none.
+
+    Example:
+        >>> centre_of_cell(cell_int(Point.from_degrees(118.0894, 24.4798)))
+        Point(lon_e7=1180897838, lat_e7=244799026)
+    """
+    if not basic_int.is_valid_cell(number):
+        raise ImpossiblePoint(lon=str(number), lat="")
+    lat, lon = basic_int.cell_to_latlng(number)
+    return Point.from_degrees(lon, lat)
 
 
 def coarse_cell(point: Point) -> str:

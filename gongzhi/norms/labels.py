@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
-from gongzhi.norms.states import CheckingMode, ClassKind, Grade, Stage, StageClock
+from gongzhi.norms.states import CheckingMode, ClassKind, Grade, Publication, Stage, StageClock
 
 CLASS_KINDS: dict[ClassKind, str | Promise] = {
     ClassKind.COMPONENT: pgettext_lazy("class kind", "部件"),
@@ -39,6 +39,11 @@ STAGES: dict[Stage, str | Promise] = {
 STAGE_CLOCKS: dict[StageClock, str | Promise] = {
     StageClock.CONTINUOUS: pgettext_lazy("stage clock", "连续计时"),
     StageClock.WORKING: pgettext_lazy("stage clock", "工作时间内计时"),
+}
+PUBLICATIONS: dict[Publication, str | Promise] = {
+    Publication.NEVER: pgettext_lazy("publication policy", "不公开"),
+    Publication.AFTER_CLOSING: pgettext_lazy("publication policy", "结案后公开办理单位和照片"),
+    Publication.AT_ONCE: pgettext_lazy("publication policy", "立即公开，请大家避开"),
 }
 REFUSALS: dict[str, str | Promise] = {
     "class-unknown": pgettext_lazy("refusal", "分类目录中没有“{managed_class}”，请从目录中选择小类。"),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from gongzhi.kernel.units import ClockUnit
-from gongzhi.norms.states import CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import CheckingMode, ClassKind, Grade, Publication, StageClock
 from gongzhi.places.states import AreaClass
 
 
@@ -177,3 +177,24 @@ class StageLimit(models.Model):
     def __str__(self) -> str:
         """Return stage and area class."""
         return f"{self.stage}/{self.area_class or '*'}"
+
+
+class ClassPublication(models.Model):
+    """When the public may read about cases of a class, where the city does otherwise than we ship. Rows end."""
+
+    managed_class = models.ForeignKey(ManagedClass, on_delete=models.PROTECT, to_field="key", related_name="+")
+    publication = models.CharField(max_length=16)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["managed_class"], condition=Q(until_at=None), name="one_publication_per_class"
+            ),
+            models.CheckConstraint(condition=Q(publication__in=_codes(Publication)), name="publication_known"),
+        ]
+
+    def __str__(self) -> str:
+        """Return the class and when it is told."""
+        return f"{self.managed_class_id}: {self.publication}"

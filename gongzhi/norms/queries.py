@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 
 from gongzhi.audit.queries import edition as last_number
 from gongzhi.audit.queries import last_of
+from gongzhi.kernel.clock import utc_text
 from gongzhi.kernel.units import ClockUnit, Limit
-from gongzhi.norms import sheets
-from gongzhi.norms.models import FilingCondition, LegacyCode, ManagedClass, StageLimit
+from gongzhi.norms import sheets, shipped
+from gongzhi.norms.models import ClassPublication, FilingCondition, LegacyCode, ManagedClass, StageLimit
 from gongzhi.norms.rules import (
     CheckingWindow,
     ClassUnknown,
@@ -33,7 +34,17 @@ from gongzhi.norms.rules import (
     chosen_stage_limit,
     class_key,
 )
-from gongzhi.norms.states import LEGACY_STANDARD, STREAM, CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import (
+    LEGACY_STANDARD,
+    PUBLICATION,
+    STREAM,
+    CheckingMode,
+    ClassKind,
+    Grade,
+    Publication,
+    StageClock,
+)
+from gongzhi.parameters.queries import parameter
 from gongzhi.places.states import AreaClass
 
 BODIES = (
@@ -41,6 +52,10 @@ BODIES = (
     *("collection_zh", "collection_en"),
 )
 """Columns of a condition that name bodies, what to collect, and the clause."""
+
+
+_PUBLICATION_DEFAULTS = (Publication.NEVER, Publication.AFTER_CLOSING, Publication.AT_ONCE)
+"""What the city's setting `publication_default` means: 0, 1 and 2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +165,52 @@ def stage_limits(*, on: date, area_class: str = AreaClass.ANY) -> list[StageLimi
     versions = [_picture().by_stage[stage] for stage in sorted(_picture().by_stage)]
     found = (chosen_stage_limit(rows, on=on, area_class=area_class) for rows in versions)
     return [one for one in found if one is not None]
+
+
+def publications() -> Mapping[str, Publication]:
+    """Return when the public may read about cases of a class, for the classes of which the city or we say so.
+
+    Of the others the city's setting decides.
+    """
+    return {**shipped_publications(), **own_publications()}
+
+
+def publication_of(class_key: str, *, at: datetime) -> Publication:
+    """Return when the public may read about cases of a class; never while nobody knows the class."""
+    otherwise = _PUBLICATION_DEFAULTS[parameter("publication_default", at=at)]
+    return publications().get(class_key, otherwise) if class_key else Publication.NEVER
+
+
+def own_publications() -> Mapping[str, Publication]:
+    """Return the same for the classes of which the city itself said so."""
+    last = last_of(PUBLICATION)
+    return {} if last is None else _publications_as_of(last[1])
+
+
+def shipped_publications() -> Mapping[str, Publication]:
+    """Return the same as we ship it, for the classes that the catalogue of this city knows."""
+    told = shipped.publications()
+    return {key: told[row.kind, row.code] for key, row in _picture().classes.items() if (row.kind, row.code) in told}
+
+
+def publication_edition() -> int:
+    """Return the number of the last change of who may read what, 0 before the first."""
+    return last_number(PUBLICATION)
+
+
+@lru_cache(maxsize=2)
+def _publications_as_of(last_hash: str) -> Mapping[str, Publication]:
+    """Return the publications for one last entry; its hash covers the digest of these very rows."""
+    del last_hash
+    standing = ClassPublication.objects.filter(until_at=None)
+    return {one.managed_class_id: Publication(one.publication) for one in standing}
+
+
+def publication_rows() -> Iterator[tuple[str | int | bool | None, ...]]:
+    """Yield what the record watches of publications."""
+    for one in ClassPublication.objects.order_by("id"):
+        until = None if one.until_at is None else utc_text(one.until_at)
+        yield (one.managed_class_id, one.publication, utc_text(one.from_at), until)
 
 
 def snapshot_rows() -> Iterator[tuple[str | int | bool | None, ...]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import time
+from functools import cache
 from importlib.resources import files
 
 from gongzhi.kernel.units import ClockUnit, Limit
@@ -20,7 +21,7 @@ from gongzhi.norms.rules import (
     class_key,
     condition_code,
 )
-from gongzhi.norms.states import CheckingMode, ClassKind, Grade, StageClock
+from gongzhi.norms.states import CheckingMode, ClassKind, Grade, Publication, StageClock
 from gongzhi.places.states import AreaClass
 
 STANDARD_REF = "GB/T 47678.5-2026"
@@ -35,6 +36,12 @@ def catalogue() -> list[CatalogueLine]:
     """
     national = [_catalogue_line(row, is_local_extension=False) for row in _table("taxonomy.csv")]
     return national + [_catalogue_line(row, is_local_extension=True) for row in _table("local_classes.csv")]
+
+
+@cache
+def publications() -> Mapping[tuple[ClassKind, str], Publication]:
+    """Return when the public may read about cases of some classes as we ship it, by kind and code."""
+    return {(ClassKind(row["kind"]), row["code"]): Publication(row["publication"]) for row in _table("publication.csv")}
 
 
 def conditions(lines: Iterable[CatalogueLine]) -> Iterator[ConditionDraft]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 STREAM = "config:norms"
+PUBLICATION = "config:publication"
 FIRST_LOCAL_MINOR = 801
 LEGACY_STANDARD = "CJ/T 214"
 """The oldest generation of codes, which running systems still send."""
@@ -63,3 +64,20 @@ class StageClock(StrEnum):
 
     CONTINUOUS = "continuous"
     WORKING = "working"
+
+
+class Publication(StrEnum):
+    """When the public may read more of a case than that there is one.
+
+    Of a class that is told at all, whoever reports such a matter is also told that one is open nearby, so that
+    they follow it instead of reporting it again: from all such answers nobody learns less than its block of 200 m.
+
+    Attributes:
+        NEVER: only that there is a case, its state and its day: homes, persons, illegal buildings.
+        AFTER_CLOSING: until it ends its class, street, state and day; then also who solved it, and photographs.
+        AT_ONCE: all of that from the beginning, for what people must keep clear of.
+    """
+
+    NEVER = "never"
+    AFTER_CLOSING = "after_closing"
+    AT_ONCE = "at_once"

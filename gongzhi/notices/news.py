@@ -102,6 +102,11 @@ def facts_of(sorts: Iterable[News[M]]) -> list[FactType]:
     return list(dict.fromkeys(fact for one in sorts for fact in one.of))
 
 
+def of_fact(sorts: Iterable[News[M]], fact: str) -> list[News[M]]:
+    """Return those of some sorts of news that a fact makes."""
+    return [one for one in sorts if fact in {each.name for each in one.of}]
+
+
 def in_both(name: str, label: str | Promise) -> dict[str, object]:
     """Return a label as facts, since it is told in the language of each recipient: `name`, and `name_en`."""
     said: dict[str, object] = {}

@@ -140,9 +140,9 @@ def recipients_of(audience: Audience, *, at: datetime) -> list[Recipient]:
     if audience.kind == "member":
         return [Recipient("member", audience.who)]
     if audience.kind == "post":
-        return _holders(audience.post, unit=audience.who or None, area=audience.area, at=at)
+        return _holders(audience.post, unit=audience.who or None, areas=audience.areas, at=at)
     if audience.kind == "desk":
-        desk = _holders(Post.DEPARTMENT_DESK, unit=audience.who, area=None, at=at)
+        desk = _holders(Post.DEPARTMENT_DESK, unit=audience.who, areas=None, at=at)
         return [*desk, Recipient("unit", audience.who)]
     registry.resolver(audience.kind)  # an audience that nobody could ever find is a bug, seen here and not at night
     return [Recipient(audience.kind, audience.who)]
@@ -396,21 +396,29 @@ def _lines_of(topic: str, *, at: datetime) -> list[RuleRow]:
     ]
 
 
-def _holders(post: str, *, unit: str | None, area: str | None, at: datetime) -> list[Recipient]:
+def _holders(post: str, *, unit: str | None, areas: Iterable[str] | None, at: datetime) -> list[Recipient]:
     """Return who holds a post, and who acts for one of them; those alone who are closest to an area where one is named.
+
+    Where nobody who holds the post answers for the area, the shift leader hears of it, so that somebody does.
 
     Args:
         post: the post.
         unit: its holders in this unit; None for every unit.
-        area: where the matter lies; None where that does not matter.
+        areas: where the matter lies, several near a border; None where that does not matter.
         at: when.
     """
     held = people.in_post(post, at=at, unit=unit)
-    if area is not None:
-        areas = dict(Unit.objects.filter(code__in={one.unit for one in held}).values_list("code", "areas"))
-        closest = set(rules.closest_to(area, areas))
-        held = [one for one in held if one.unit in closest]
-    return [Recipient("member", member) for member in dict.fromkeys(str(one.member) for one in held)]
+    members = [str(one.member) for one in held]
+    if areas is not None:
+        answering_for = dict(Unit.objects.filter(code__in={one.unit for one in held}).values_list("code", "areas"))
+        members = []
+        for area in areas:
+            closest = set(rules.closest_to(area, answering_for))
+            members += [str(one.member) for one in held if one.unit in closest]
+            if not closest and post != Post.SHIFT_LEADER:
+                leading = _holders(Post.SHIFT_LEADER, unit=None, areas=[area], at=at)
+                members += [one.who for one in leading]
+    return [Recipient("member", member) for member in dict.fromkeys(members)]
 
 
 def _quiet_hours(at: datetime) -> QuietHours:

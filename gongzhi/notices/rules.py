@@ -94,13 +94,14 @@ class Audience:
     """Who is to be told: a code that rules name, and who exactly.
 
     `post` names the post where all its holders are meant; `who` is the member's id, the unit's code (empty: everywhere)
-    or the id behind the addressee; `area` is where the matter lies, so that of a post those are meant who are closest.
+    or the id behind the addressee; `areas` are where the matter lies, so that of a post those are meant who are closest
+    to each; None where that does not matter.
     """
 
     kind: str
     who: str
     post: str = ""
-    area: str | None = None
+    areas: tuple[str, ...] | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -118,9 +119,12 @@ def holders_of(post: str, *, unit: str = "") -> Audience:
     return Audience("post", unit, post)
 
 
-def holders_at(post: str, area: str) -> Audience:
-    """Those who hold a post closest to a place: in a unit that answers for the smallest area around it."""
-    return Audience("post", "", post, area)
+def holders_at(post: str, *areas: str) -> Audience:
+    """Those who hold a post closest to a place: in a unit that answers for the smallest area around it.
+
+    Near a border that is so in each of the areas.
+    """
+    return Audience("post", "", post, areas)
 
 
 def desk_of(unit: str) -> Audience:
@@ -188,9 +192,10 @@ def closest_lines(lines: Iterable[Line], audience: Audience) -> list[Line]:
 
 
 def closest_to(area: str, answering_for: Mapping[T, Iterable[str]]) -> list[T]:
-    """Return those who answer for the smallest area around a place; all of them where nobody answers for any.
+    """Return those who answer for the smallest area around a place; where there is none, those tied to no area.
 
-    A matter whose place is not known concerns whoever answers for most.
+    Whoever answers for other areas alone is not among them. A matter whose place is not known concerns whoever answers
+    for most.
 
     Args:
         area: the path of divisions in which the matter lies, empty where that is not known.
@@ -201,13 +206,18 @@ def closest_to(area: str, answering_for: Mapping[T, Iterable[str]]) -> list[T]:
         ['siming']
         >>> closest_to("", {"siming": ["3502/350203"], "city": ["3502"]})
         ['city']
+        >>> closest_to("3502/350205", {"siming": ["3502/350203"], "huli": ["3502/350206"]})
+        []
     """
+    areas_of = {one: tuple(areas) for one, areas in answering_for.items()}
     depths = {
         one: max((each.count("/") + 1 for each in areas if not area or within_area(area, [each])), default=0)
-        for one, areas in answering_for.items()
+        for one, areas in areas_of.items()
     }
     known = [depth for depth in depths.values() if depth]
-    wanted = 0 if not known else max(known) if area else min(known)
+    if not known:
+        return [one for one, areas in areas_of.items() if not areas]
+    wanted = max(known) if area else min(known)
     return [one for one, depth in depths.items() if depth == wanted]
 
 

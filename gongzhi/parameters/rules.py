@@ -85,6 +85,14 @@ DECLARED: dict[str, Declared] = {
             100_000,
             "per network address; four files with each of the reports that it may send; a default",
         ),
+        Declared(
+            "anonymous_places_per_hour",
+            "place",
+            240,
+            1,
+            100_000,
+            "points set in reports being written, per network address; four for each report it may send; a default",
+        ),
         Declared("hotline_number", "phone number", 12345, 1, 10**15, "the government service hotline of every city"),
         Declared(
             "publication_default",
@@ -101,7 +109,15 @@ DECLARED: dict[str, Declared] = {
         Declared("sound_largest_mb", "MiB", 30, 1, 1000, "half an hour of speech; a default"),
         Declared("document_largest_mb", "MiB", 50, 1, 500, "a scanned file of some hundred pages; a default"),
         Declared("anonymous_upload_largest_mb", "MiB", 50, 1, 4000, "without an account, whatever the kind; a default"),
-        Declared("matter_files_limit", "file", 300, 1, 10_000, "on file for one case or report; a default"),
+        Declared(
+            "anonymous_uploads_open_mb",
+            "MiB",
+            4096,
+            100,
+            10_000_000,
+            "announced in pieces without an account and not finished, of all senders together; a default",
+        ),
+        Declared("matter_files_limit", "file", 300, 1, 10_000, "for one case or report in each part; a default"),
         Declared("open_uploads_limit", "upload", 20, 1, 1000, "unfinished, for each sender with an account; a default"),
         Declared("report_files_limit", "file", 9, 1, 20, "chat programs send nine pictures at a time; a default"),
         Declared(
@@ -154,6 +170,7 @@ DECLARED: dict[str, Declared] = {
         Declared("sheet_return_work_days", "work_day", 1, 1, 30, "practice of hotlines: 1 working day; a default"),
         Declared("objection_days", "day", 30, 1, 365, "after a matter was not accepted; a default"),
         Declared("objection_decision_work_days", "work_day", 5, 1, 60, "as for a complaint; a default"),
+        Declared("conduct_answer_work_days", "work_day", 30, 1, 250, "complaints about the service; a default"),
         Declared("notice_digest_min", "minute of the day", 510, 0, 1439, "08:30, before the first round; a default"),
         Declared("notice_failed_repeat_h", "h", 24, 1, 720, "once a day, so that no failure is forgotten; a default"),
         Declared(
@@ -167,7 +184,11 @@ DECLARED: dict[str, Declared] = {
         Declared("notice_soon_least_min", "minute", 10, 1, 1440, "a shorter warning helps nobody; a default"),
         Declared("notice_soon_most_h", "h", 24, 1, 720, "a day ahead of the longest limits; a default"),
         Declared("night_duty_most_h", "h", 12, 1, 24, "one night, from the evening to the morning; a default"),
-        Declared("sign_in_failures_most", "attempt", 5, 2, 50, "for one name, within the minutes below; a default"),
+        Declared(
+            "staff_numbers_per_hour", "number", 60, 1, 10_000, "telephone numbers one member looks for; a default"
+        ),
+        Declared("sign_in_failures_most", "attempt", 5, 2, 50, "for one name at one address; a default"),
+        Declared("sign_in_failures_per_name", "attempt", 50, 5, 10_000, "for one name wherever it is tried; a default"),
         Declared("sign_in_failures_per_address", "attempt", 50, 5, 100_000, "offices share an address; a default"),
         Declared("sign_in_failures_within_min", "min", 15, 1, 1440, "in which failures add up; a default"),
         Declared("sign_in_shut_min", "min", 15, 1, 1440, "a name or address is shut out; a default"),

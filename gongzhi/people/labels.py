@@ -67,6 +67,7 @@ REVIEW_OUTCOMES: dict[ReviewOutcome, str | Promise] = {
 }
 SESSION_ENDS: dict[SessionEnd, str | Promise] = {
     SessionEnd.SIGNED_OUT: pgettext_lazy("session end", "本人退出"),
+    SessionEnd.IDLE: pgettext_lazy("session end", "久未操作"),
     SessionEnd.ANOTHER_SIGNED_IN: pgettext_lazy("session end", "他人在同一浏览器登录"),
     SessionEnd.PASSWORD_CHANGED: pgettext_lazy("session end", "密码已改"),
     SessionEnd.SECOND_FACTOR_ENDED: pgettext_lazy("session end", "验证器已解除"),
@@ -146,6 +147,9 @@ REFUSALS: dict[str, str | Promise] = {
     "credential-suspended": pgettext_lazy("refusal", "您的证件（{kind}）正在暂扣，恢复后方可办理。"),
     "credential-withdrawn": pgettext_lazy("refusal", "您的证件（{kind}）已被收回，不能办理此事。"),
     "night-duty-too-long": pgettext_lazy("refusal", "一次夜间值守最长 {most_h} 小时，请缩短起止时间。"),
+    "night-duty-too-often": pgettext_lazy(
+        "refusal", "任何 24 小时内，夜间值守合计不得超过 {most_h} 小时：请缩短或推迟。"
+    ),
     "night-duty-in-the-past": pgettext_lazy("refusal", "夜间值守须在开始之前启用，不能事后补办。"),
     "night-duty-running": pgettext_lazy("refusal", "夜间值守尚未结束，结束后再复核。"),
     "night-duty-over": pgettext_lazy("refusal", "夜间值守已经结束。"),

@@ -101,9 +101,9 @@ class UsedCode(models.Model):
 
 
 class FailedSignIn(models.Model):
-    """How often one name, or one network address, failed to sign in lately, and until when it is shut out.
+    """How often one name, one network address, or one at the other failed to sign in lately, and until when it is shut.
 
-    Both are kept as keyed digests: a name that no account has is counted like any other, and nobody reads here who
+    All are kept as keyed digests: a name that no account has is counted like any other, and nobody reads here who
     tried.
     """
 

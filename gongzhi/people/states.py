@@ -29,6 +29,7 @@ class SessionEnd(StrEnum):
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - no password but a reason
     SECOND_FACTOR_ENDED = "second-factor-ended"
     ACCOUNT_CLOSED = "account-closed"
+    IDLE = "idle"
 
 
 class UnitKind(StrEnum):

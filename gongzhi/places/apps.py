@@ -16,8 +16,9 @@ class PlacesConfig(AppConfig):
         from gongzhi.people.registry import register_acts
         from gongzhi.people.states import Post
         from gongzhi.places import facts, queries
-        from gongzhi.places.lifecycle import BORDER
+        from gongzhi.places.lifecycle import BORDER, CODE
         from gongzhi.places.models import Division, GridDuty, Layer, LayerEdition, PlacesVersion
+        from gongzhi.places.rules.codes import ISSUE, READ_CODES
 
         ground = (Division, PlacesVersion, Layer, LayerEdition)
         register_snapshot(facts.STREAM, queries.snapshot_rows, tables=ground)
@@ -25,3 +26,4 @@ class PlacesConfig(AppConfig):
         register_check("places.layers", queries.altered_editions)
         register_acts((Post.SYSTEM_ADMINISTRATOR, act) for act in ("places.import", "places.assign"))
         register_acts(BORDER.seeds())
+        register_acts([(Post.SYSTEM_ADMINISTRATOR, ISSUE), (Post.SYSTEM_ADMINISTRATOR, READ_CODES), *CODE.seeds()])

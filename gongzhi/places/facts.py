@@ -11,3 +11,5 @@ DUTIES = "config:duties"
 DUTIES_SET = FactType("places.duties-set")
 
 BORDER_SHARED = FactType("border.shared")
+
+CODE_ISSUED = FactType("code.issued")

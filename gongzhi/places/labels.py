@@ -15,6 +15,9 @@ from gongzhi.places.states import (
     KnownLayer,
     OverlayKind,
     PlaceState,
+    PlateEnding,
+    PlateKind,
+    PlateState,
     PositionSource,
 )
 
@@ -70,9 +73,30 @@ BORDER_STATES: dict[BorderState, str | Promise] = {
     BorderState.TAKEN: pgettext_lazy("border state", "首接方办理"),
     BorderState.SETTLED: pgettext_lazy("border state", "已裁定归属"),
 }
+PLATE_STATES: dict[PlateState, str | Promise] = {
+    PlateState.IN_USE: pgettext_lazy("place code state", "在用"),
+    PlateState.ENDED: pgettext_lazy("place code state", "已停用"),
+}
+PLATE_KINDS: dict[PlateKind, str | Promise] = {
+    PlateKind.STOP: pgettext_lazy("plate kind", "公交站"),
+    PlateKind.GATE: pgettext_lazy("plate kind", "大门"),
+    PlateKind.SHOP: pgettext_lazy("plate kind", "店铺"),
+    PlateKind.SITE: pgettext_lazy("plate kind", "工地"),
+    PlateKind.INDOOR: pgettext_lazy("plate kind", "室内"),
+    PlateKind.POLE: pgettext_lazy("plate kind", "灯杆、立杆"),
+    PlateKind.OTHER: pgettext_lazy("plate kind", "其他"),
+}
+PLATE_ENDINGS: dict[PlateEnding, str | Promise] = {
+    PlateEnding.REMOVED: pgettext_lazy("plate ending", "牌子已拆除"),
+    PlateEnding.MOVED: pgettext_lazy("plate ending", "店铺、工地或站点已搬走"),
+    PlateEnding.LOST: pgettext_lazy("plate ending", "牌子遗失或损坏，另发新码"),
+    PlateEnding.WRONG: pgettext_lazy("plate ending", "登记的位置有误"),
+}
 ACTS: dict[str, str | Promise] = {
+    "end": pgettext_lazy("place code act", "停用"),
     "receive": pgettext_lazy("border act", "首接办理"),
     "settle": pgettext_lazy("border act", "裁定归属"),
+    "leave": pgettext_lazy("border act", "移出相邻各方"),
 }
 LAYER_NOTES: dict[Note, str | Promise] = {
     Note.HEIGHTS_LEFT_OUT: pgettext_lazy("layer note", "高程未保留"),
@@ -296,5 +320,21 @@ REFUSALS: dict[str, str | Promise] = {
     "border-already-received": pgettext_lazy(
         "refusal", "此事项已由 {area} 首接办理，请与其联系；如对归属有异议，请提请裁定。"
     ),
+    "no-such-place-code": pgettext_lazy("refusal", "没有位置码“{found}”，请核对牌子上的字母和数字。"),
+    "place-code-unusable": pgettext_lazy(
+        "refusal", "第 {row} 行的位置码“{found}”不能用：位置码是 4 到 20 位大写字母和数字，也可以留空由系统编。"
+    ),
+    "plate-words-faulty": pgettext_lazy("refusal", "第 {row} 行须写明牌子挂在哪里，不超过 {most} 个字，不换行。"),
+    "plate-nowhere": pgettext_lazy(
+        "refusal", "第 {row} 行没有位置：请填经度和纬度，或填绘有轮廓的楼栋、楼层、房间代码。"
+    ),
+    "plate-part-unknown": pgettext_lazy("refusal", "第 {row} 行：楼栋图层中没有 {found}，请核对代码或先导入楼栋图层。"),
+    "plate-kind-unknown": pgettext_lazy("refusal", "第 {row} 行的类型“{found}”无法识别，应为：{known}。"),
+    "plate-twice": pgettext_lazy("refusal", "第 {row} 行的位置码 {found} 与第 {other} 行相同，请只保留一行。"),
+    "plate-otherwise": pgettext_lazy(
+        "refusal", "第 {row} 行：位置码 {found} 已用于“{words}”，用过的码不再改作他用。请另编一个，或留空由系统编。"
+    ),
+    "plates-unreadable": pgettext_lazy("refusal", "第 {row} 行的“{column}”读不出来，请对照导出的表改正。"),
+    "too-many-plates": pgettext_lazy("refusal", "一张表最多 {most} 块牌子，这张有 {found} 块，请分成几张。"),
     "border-grounds-missing": pgettext_lazy("refusal", "裁定归属必须写明理由，请补充。"),
 }

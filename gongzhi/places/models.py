@@ -9,7 +9,8 @@ from django.db.models.functions import Concat
 from gongzhi.audit.models import Aggregate, RecordedRow
 from gongzhi.kernel.ids import new_id
 from gongzhi.places.labels import AREA_CLASSES, LEVELS
-from gongzhi.places.states import AreaClass, BorderState, DivisionLevel
+from gongzhi.places.rules.codes import LONGEST_PLATE
+from gongzhi.places.states import AreaClass, BorderState, DivisionLevel, PlateEnding, PlateKind, PlateState
 
 LONGEST_LAYER_NAME = 100
 
@@ -225,7 +226,7 @@ class Border(Aggregate):
 
 
 class BorderArea(RecordedRow):
-    """One of the divisions that see a matter near a border."""
+    """One of the divisions that see a matter near a border; `left_at` once the matter was put out of its sight."""
 
     stream_kind = "border"
     stream_column = "border_id"
@@ -235,6 +236,7 @@ class BorderArea(RecordedRow):
     area = models.CharField(max_length=255, db_index=True)
     distance_m = models.PositiveIntegerField()
     received_at = models.DateTimeField(null=True)
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["border", "area"], name="border_area_once")]
@@ -242,3 +244,48 @@ class BorderArea(RecordedRow):
     def __str__(self) -> str:
         """Return the path."""
         return self.area
+
+
+class PlaceCode(Aggregate):
+    """A code on a plate that stands for a place: a stop, a gate, a shop, a floor. It ends; it is never given out again.
+
+    Attributes:
+        words: what is called so on the plate, and what a report from there says of its place.
+        feature: the building, floor or room on the layer of buildings; empty outdoors.
+        area: path of the division in which it lies.
+    """
+
+    stream_kind = "code"
+
+    uid = models.UUIDField(unique=True, default=new_id, editable=False)
+    code = models.CharField(max_length=20, unique=True)
+    state = models.CharField(max_length=8)
+    kind = models.CharField(max_length=8)
+    words = models.CharField(max_length=LONGEST_PLATE)
+    words_en = models.CharField(max_length=LONGEST_PLATE, blank=True, default="")
+    lon_e7 = models.BigIntegerField()
+    lat_e7 = models.BigIntegerField()
+    feature = models.CharField(max_length=64, blank=True, default="")
+    area = models.CharField(max_length=255, blank=True, default="", db_index=True)
+    issued_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_for = models.CharField(max_length=8, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="code_names_something", condition=~Q(code="") & ~Q(words="")),
+            models.CheckConstraint(name="code_kind_known", condition=Q(kind__in=[one.value for one in PlateKind])),
+            models.CheckConstraint(
+                name="code_ended_with_reason",
+                condition=Q(state=PlateState.IN_USE.value, ended_at__isnull=True, ended_for="")
+                | Q(
+                    state=PlateState.ENDED.value,
+                    ended_at__isnull=False,
+                    ended_for__in=[one.value for one in PlateEnding],
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return code and place."""
+        return f"{self.code} {self.words}"

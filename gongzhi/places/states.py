@@ -129,3 +129,43 @@ class BorderState(StrEnum):
     SEEN = "seen"
     TAKEN = "taken"
     SETTLED = "settled"
+
+
+class PlateState(StrEnum):
+    """Whether a place code 位置码 still stands for its place.
+
+    Attributes:
+        IN_USE: whoever scans it reports from there.
+        ENDED: its plate is gone or wrong; the code is never given out again.
+    """
+
+    IN_USE = "in_use"
+    ENDED = "ended"
+
+
+class PlateKind(StrEnum):
+    """Where the plate of a place code hangs."""
+
+    STOP = "stop"
+    GATE = "gate"
+    SHOP = "shop"
+    SITE = "site"
+    INDOOR = "indoor"
+    POLE = "pole"
+    OTHER = "other"
+
+
+class PlateEnding(StrEnum):
+    """Why a place code ended.
+
+    Attributes:
+        REMOVED: the plate was taken down.
+        MOVED: the shop, the site or the stop is elsewhere now.
+        LOST: the plate was lost or broken; another code hangs there.
+        WRONG: the code stood for another place than the one where the plate hangs.
+    """
+
+    REMOVED = "removed"
+    MOVED = "moved"
+    LOST = "lost"
+    WRONG = "wrong"

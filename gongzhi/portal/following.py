@@ -25,19 +25,21 @@ from gongzhi.evidence.queries import claim_code
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
 from gongzhi.intake.labels import OBJECTION_STATES, SATISFACTION, STATES
+from gongzhi.intake.lifecycle import REPORT
 from gongzhi.intake.queries import Followed
-from gongzhi.intake.rules import CODE_HOLDER, GivenFile
+from gongzhi.intake.rules import CODE_HOLDER, GivenFile, TooManyFiles, require_text
 from gongzhi.intake.states import ReportState
 from gongzhi.kernel.clock import local_date, wall_clock
 from gongzhi.kernel.ids import is_id, new_id
 from gongzhi.kernel.refusals import NotFound, Outage, Refusal
-from gongzhi.parameters.queries import city
+from gongzhi.parameters.queries import city, parameter
 from gongzhi.portal import labels, matters, telling
 from gongzhi.portal.names import Named, Names, unit_names
-from gongzhi.portal.page import Fault, fault_of, filled, reads_english, show, told, told_as_page
+from gongzhi.portal.page import Fault, fault_of, filled, reads_english, show, told, told_as_page, typed
 from gongzhi.portal.rules import NotSure
 from gongzhi.web import operations as web
 from gongzhi.web.door import sender_of
+from gongzhi.web.middleware import takes_files
 from gongzhi.web.operations import Upload
 
 COOKIE = "followed"
@@ -67,7 +69,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     at = wall_clock()
     if request.method != "POST":
         return _ask(request, at=at, number=request.GET.get("number", ""))
-    number, code = request.POST.get("number", "").strip(), request.POST.get("code", "").strip()
+    number, code = typed(request, "number").strip(), typed(request, "code").strip()
     try:
         row = web.held_by_code(number, code=code, sender=sender_of(request), at=at)
     except NotFound as refused:
@@ -77,7 +79,7 @@ def follow(request: HttpRequest) -> HttpResponse:
         faults = [fault_of("number", refused)]
         return _ask(request, at=at, number=number, faults=faults, kept=_said(request, request.POST.get("turn", "")))
     kept = _said(request, request.POST.get("turn", ""))
-    answer = _report_page(request, row.uid, at=at, typed=kept) if kept.turn else redirect("followed")
+    answer = _report_page(request, row.uid, at=at, tried=kept) if kept.turn else redirect("followed")
     answer.set_cookie(
         COOKIE,
         signing.dumps(str(row.uid), salt=_SALT),
@@ -106,6 +108,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@takes_files
 @require_POST
 @told_as_page
 def take_turn(request: HttpRequest, turn: str) -> HttpResponse:
@@ -118,13 +121,26 @@ def take_turn(request: HttpRequest, turn: str) -> HttpResponse:
     try:
         _TURNS[turn](request, report, said, at)
     except (Refusal, Outage) as refused:
-        return _report_page(request, report, at=at, faults=[fault_of(turn, refused)], typed=said)
+        return _report_page(request, report, at=at, faults=[fault_of(turn, refused)], tried=said)
     return redirect(f"{reverse('followed')}?done={turn}")
 
 
 def _supplement(request: HttpRequest, report: UUID, said: Said, at: datetime) -> None:
+    _require_takeable(report, said, at=at)
     files = [_kept_photo(one, sender=sender_of(request), at=at) for one in said.photos]
     intake.supplement_report(report, words=said.words, files=files, seen=None, by=CODE_HOLDER, at=at)
+
+
+def _require_takeable(report: UUID, said: Said, *, at: datetime) -> None:
+    """Refuse what would be refused anyway before any photograph is taken in and counted.
+
+    Raises: MoveNotAllowed, TextTooLong, TextUnreadable, TooManyFiles.
+    """
+    REPORT.check(queries.report(report).state, "supplement")
+    require_text("text", said.words, limit=parameter("report_text_limit", at=at))
+    most = parameter("report_files_limit", at=at)
+    if len(said.photos) > most:
+        raise TooManyFiles(most=most, found=len(said.photos))
 
 
 def _withdraw(request: HttpRequest, report: UUID, said: Said, at: datetime) -> None:
@@ -180,7 +196,7 @@ def _ask(
 
 
 def _report_page(
-    request: HttpRequest, report: UUID, *, at: datetime, faults: Sequence[Fault] = (), typed: Said | None = None
+    request: HttpRequest, report: UUID, *, at: datetime, faults: Sequence[Fault] = (), tried: Said | None = None
 ) -> HttpResponse:
     row = queries.report(report)
     found = queries.follow(row.number, code=queries.code_of(row.uid))
@@ -216,7 +232,7 @@ def _report_page(
         "scale": [(one.value, words) for one, words in reversed(SATISFACTION.items())],
         "rated": found.rating
         and {"result": _satisfied(found.rating.result), "service": _satisfied(found.rating.service)},
-        "typed": typed or Said(),
+        "typed": tried or Said(),
         "done": labels.TURNS_DONE.get(request.GET.get("done", "")) if not faults else None,
     }
     answer = show(request, "portal/followed.html", context, at=at, faults=faults)
@@ -277,10 +293,10 @@ def _said(request: HttpRequest, turn: str) -> Said:
 
     return Said(
         turn=turn if turn in _TURNS else "",
-        words=request.POST.get("words", "").replace("\r\n", "\n"),
+        words=typed(request, "words"),
         result=number("result"),
         service=number("service"),
-        case=request.POST.get("case", ""),
+        case=typed(request, "case"),
         seen=number("seen") or 0,
         sure=request.POST.get("sure") == "yes",
         photos=request.FILES.getlist("photos"),

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from gongzhi.cases.states import CaseState
 from gongzhi.intake.states import ReportKind
-from gongzhi.portal.states import Publication, Step
+from gongzhi.portal.states import MonthlyFigure, Standing, Step
 
 LISTS: dict[str, str | Promise] = {
     "reports": pgettext_lazy("public list", "来件"),
@@ -19,11 +19,44 @@ PLACE_UNKNOWN = pgettext_lazy("public list", "位置待定")
 NO_NUMBER = pgettext_lazy("public list", "尚未编号")
 NOT_PUBLISHED = pgettext_lazy("public list", "不公开的案件")
 
-PUBLICATIONS: dict[Publication, str | Promise] = {
-    Publication.NEVER: pgettext_lazy("publication policy", "不公开"),
-    Publication.AFTER_CLOSING: pgettext_lazy("publication policy", "结案后公开办理单位和照片"),
-    Publication.AT_ONCE: pgettext_lazy("publication policy", "立即公开，请大家避开"),
+STANDINGS: dict[Standing, str | Promise] = {
+    Standing.AVOID: pgettext_lazy("standing on the map", "请避开"),
+    Standing.OPEN: pgettext_lazy("standing on the map", "办理中"),
+    Standing.FIXED: pgettext_lazy("standing on the map", "已解决"),
+    Standing.CLOSED: pgettext_lazy("standing on the map", "已结案"),
 }
+STANDINGS_EXPLAINED: dict[Standing, str | Promise] = {
+    Standing.AVOID: pgettext_lazy("standing on the map", "还没有处理好，路过请绕行"),
+    Standing.OPEN: pgettext_lazy("standing on the map", "标在所在街道，不标具体地点"),
+    Standing.FIXED: pgettext_lazy("standing on the map", "有人到现场看过，问题已解决"),
+    Standing.CLOSED: pgettext_lazy("standing on the map", "没有到现场复核，或特殊结案"),
+}
+
+FIGURES: dict[MonthlyFigure, str | Promise] = {
+    MonthlyFigure.REPORTED: pgettext_lazy("monthly figure", "上报"),
+    MonthlyFigure.ACCEPTED: pgettext_lazy("monthly figure", "受理"),
+    MonthlyFigure.FILED: pgettext_lazy("monthly figure", "立案"),
+    MonthlyFigure.CLOSED: pgettext_lazy("monthly figure", "结案"),
+    MonthlyFigure.FIXED: pgettext_lazy("monthly figure", "其中已解决"),
+    MonthlyFigure.ON_TIME: pgettext_lazy("monthly figure", "其中按时"),
+    MonthlyFigure.REOPENED: pgettext_lazy("monthly figure", "重新办理"),
+    MonthlyFigure.SATISFIED: pgettext_lazy("monthly figure", "评价满意"),
+    MonthlyFigure.DISSATISFIED: pgettext_lazy("monthly figure", "评价不满意"),
+}
+FIGURES_EXPLAINED: dict[MonthlyFigure, str | Promise] = {
+    MonthlyFigure.REPORTED: pgettext_lazy("monthly figure", "当月上报的案件，作废的不计。"),
+    MonthlyFigure.ACCEPTED: pgettext_lazy("monthly figure", "当月受理的案件，不论哪个月上报。"),
+    MonthlyFigure.FILED: pgettext_lazy("monthly figure", "当月立案的案件。"),
+    MonthlyFigure.CLOSED: pgettext_lazy("monthly figure", "当月结案、至今没有重新办理的案件，含特殊结案。"),
+    MonthlyFigure.FIXED: pgettext_lazy("monthly figure", "结案案件中，有人到现场看过、问题已解决的。"),
+    MonthlyFigure.ON_TIME: pgettext_lazy("monthly figure", "结案案件中，处置没有超过时限的；特殊结案不计。"),
+    MonthlyFigure.REOPENED: pgettext_lazy("monthly figure", "结案后又重新办理的案件，按最近一次重新办理的月份计。"),
+    MonthlyFigure.SATISFIED: pgettext_lazy("monthly figure", "当月对结果评价“满意”“非常满意”的件数。"),
+    MonthlyFigure.DISSATISFIED: pgettext_lazy("monthly figure", "当月对结果评价“不满意”“非常不满意”的件数。"),
+}
+CITY_WIDE = pgettext_lazy("monthly figure", "全市")
+DISTRICT_UNKNOWN = pgettext_lazy("monthly figure", "位置待定")
+FEW = pgettext_lazy("monthly figure", "少于 5")
 
 STEPS: dict[Step, str | Promise] = {
     Step.WORDS: pgettext_lazy("report step", "照片和说明"),
@@ -40,6 +73,7 @@ WANTS: dict[ReportKind, str | Promise] = {
     ReportKind.THANKS: pgettext_lazy("report wants", "表扬"),
 }
 STORE_SILENT = pgettext_lazy("report page", "照片暂时存不进来，您写的内容已保存。请稍后再传，或先不附照片。")
+AT_PLATE = pgettext_lazy("report page", "{words}（位置码 {code}）")
 FILE_NUMBER = pgettext_lazy("report page", "第 {number} 张")
 STANDS: dict[CaseState, str | Promise] = {
     CaseState.REPORTED: pgettext_lazy("how it stands", "已收到，受理员会先看一遍。"),
@@ -66,6 +100,8 @@ FIXED_AT_ONCE = pgettext_lazy("how it stands", "已结案：采集员发现时�
 A_UNIT = pgettext_lazy("how it stands", "负责的单位")
 DUE = pgettext_lazy("how it stands", "{unit}须在 {due} 前处置。")
 OVERDUE = pgettext_lazy("how it stands", "{unit}应在 {due} 前处置，已经超过期限。")
+DUE_IN = pgettext_lazy("how it stands", "{unit}须在 {due} 前处置（{left}）。")
+OVERDUE_BY = pgettext_lazy("how it stands", "{unit}应在 {due} 前处置，{left}。")
 HELD_UNTIL = pgettext_lazy("how it stands", "挂账到 {due}。")
 REPLY_DUE = pgettext_lazy("how it stands", "受理员须在 {due} 前答复您。")
 REPLY_OVERDUE = pgettext_lazy("how it stands", "受理员应在 {due} 前答复您，已经超过期限。")
@@ -99,5 +135,8 @@ REFUSALS: dict[str, str | Promise] = {
     "place-unsaid": pgettext_lazy("refusal", "请写下地址或地标；实在不清楚，请选“我不知道在哪里”。"),
     "class-unsaid": pgettext_lazy("refusal", "请选一项；拿不准就选“不知道属于哪一类”。"),
     "phone-odd": pgettext_lazy("refusal", "电话号码应为 5 至 20 位数字（收到 {found} 位）。不想留电话，请留空。"),
+    "not-offered": pgettext_lazy("refusal", "您选的那一件已经了结，或不在您选的地点附近。您写的都在，请单独提交。"),
     "not-sure": pgettext_lazy("refusal", "撤回以后不能恢复。确定要撤回，请勾选确认。"),
 }
+
+CONDUCT_UNIT_UNKNOWN = pgettext_lazy("conduct page", "没有这个单位，请另选，或选“不清楚”。")

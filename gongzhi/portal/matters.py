@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from gongzhi.cases import queries as cases
-from gongzhi.cases.duplicates import candidates
+from gongzhi.cases.duplicates import lying_between
 from gongzhi.cases.labels import STATES
 from gongzhi.cases.queries import CaseRow
 from gongzhi.cases.states import ENDS, CaseState
@@ -16,16 +16,16 @@ from gongzhi.evidence.states import DisplayState, FileRole
 from gongzhi.intake import queries as intake
 from gongzhi.intake.states import ReportState
 from gongzhi.kernel.clock import local_date
-from gongzhi.kernel.geo import Crs, ImpossiblePoint, Point, to_point
+from gongzhi.kernel.geo import Crs, ImpossiblePoint, to_point
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.parameters.queries import city
 from gongzhi.portal.labels import CLASS_UNKNOWN, PLACE_UNKNOWN
 from gongzhi.portal.names import Named, Names
 from gongzhi.portal.publication import is_told_in_full, publication_of
+from gongzhi.portal.rules import neighbourhood_of
 from gongzhi.portal.states import Publication
 
 MOST_NEAR = 3
-_SQUARE_E7 = 5_000  # about 50 m
 _AFTERWARDS = frozenset({FileRole.AFTER, FileRole.CHECK})
 
 
@@ -56,7 +56,8 @@ class PublicCase:
     Attributes:
         case: its times and state; of the rest nothing is shown that the policy keeps back.
         what: its class.
-        where: its street and district, never finer.
+        where: its street and district, never finer. Who reports such a matter themselves is told besides whether one
+            is open nearby (`near`).
         people: how many reports of people stand behind it.
         policy: when the public may read about cases of this class.
         in_full: whether the unit, the deadline and released photographs are told.
@@ -73,16 +74,19 @@ class PublicCase:
 
 
 def near(lon: float, lat: float, *, class_key: str, at: datetime) -> list[Near]:
-    """Return open cases that may be the same matter, nearest first; none of a class that is never published."""
+    """Return open cases nearby that may be the same matter, the latest first; none of a class that is never published.
+
+    Who asks learns that there is one in the neighbourhood of their own place, and from asking everywhere no more than
+    its block of about 200 m: all points of a neighbourhood get the same answer in the same order. How often a point may
+    be put into another one is counted (`operations`).
+    """
     if publication_of(class_key, at=at) is Publication.NEVER:
         return []
     try:
-        point = to_point(lon, lat, crs=Crs.WGS84)
+        around = neighbourhood_of(to_point(lon, lat, crs=Crs.WGS84))
     except ImpossiblePoint:
         return []
-    # Asked from the middle of a square, so that nobody finds a case's exact place by asking from ever nearer ones.
-    asked = Point(*(round(e7 / _SQUARE_E7) * _SQUARE_E7 for e7 in (point.lon_e7, point.lat_e7)))
-    found = [one for one in candidates(asked, class_key=class_key, at=at) if one.state not in ENDS]
+    found = [one for one in lying_between(*around, class_key=class_key, at=at) if one.state not in ENDS]
     if not found:
         return []
     zone = city().zone
@@ -104,6 +108,7 @@ def shown_near(one: Near, *, english: bool) -> dict[str, object]:
     """Return a case nearby as the page shows it."""
     return {
         "uid": one.uid,
+        "id": str(one.uid),
         "what": one.what.said(english=english) if one.what else CLASS_UNKNOWN,
         "where": one.where.said(english=english) if one.where else PLACE_UNKNOWN,
         "state": STATES[one.state],
@@ -136,6 +141,11 @@ def released_pictures(case: CaseRow) -> list[Picture]:
     streams = [*(one.stream for one in intake.reports_of(case.uid)), case.stream]
     shown = [one for stream in streams for one in evidence.released_of(stream) if one.display is DisplayState.MADE]
     return [Picture(one.uid, one.role in _AFTERWARDS) for one in shown if one.role is not FileRole.MASKED]
+
+
+def people_beside(report: UUID) -> int:
+    """Return how many reports stand behind the matter of a report, its own among them; one where it stands alone."""
+    return max((_people_behind(one.uid) for one in intake.cases_of(report)), default=1)
 
 
 def _people_behind(case: UUID) -> int:

@@ -110,6 +110,17 @@ def told(at: datetime | None) -> dict[str, str] | None:
     return {"said": dateformat.format(local, str(INSTANT)), "iso": local.isoformat(timespec="minutes")}
 
 
+def told_day(at: datetime) -> dict[str, str]:
+    """Return the day of an instant as people read it and as machines do, and nothing of the hour."""
+    day = at.astimezone(zone_of_people()).date().isoformat()
+    return {"said": day, "iso": day}
+
+
+def typed(request: HttpRequest, name: str) -> str:
+    """Return what somebody typed into a field: with lines that end in one way, and without what no text holds."""
+    return request.POST.get(name, "").replace("\r\n", "\n").replace("\x00", "")
+
+
 def filled(words: str | Promise, **facts: str) -> str:
     """Return a sentence with its facts put in."""
     return str(words).format(**facts)

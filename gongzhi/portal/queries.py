@@ -17,10 +17,11 @@ from gongzhi.intake.queries import ReportRow
 from gongzhi.intake.states import ReportKind, ReportState
 from gongzhi.kernel.clock import local_date
 from gongzhi.parameters.queries import city
-from gongzhi.portal.models import ReportDraft
+from gongzhi.portal.models import MonthCount, ReportDraft
 from gongzhi.portal.names import Named, Names
-from gongzhi.portal.publication import is_secret
+from gongzhi.portal.publication import policies_of
 from gongzhi.portal.rules import DraftUnknown, Sketch, read
+from gongzhi.portal.states import Publication
 
 FIGURES_LAST_S = 30
 """How long the figures are shown before they are counted again: counting reads whole tables, and anybody may ask."""
@@ -49,6 +50,7 @@ class Line:
         what: its class; None while nobody knows it, or where it is nobody's business.
         where: its street; None likewise.
         is_secret: whether class and place are never published.
+        has_page: whether anybody may read more of it than this line.
     """
 
     uid: UUID
@@ -59,6 +61,7 @@ class Line:
     state: CaseState | ReportState
     received_on: date
     is_secret: bool
+    has_page: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,27 +100,41 @@ def _count() -> Figures:
 
 def _list_of(rows: list[CaseRow] | list[ReportRow], *, at: datetime) -> PublicList:
     zone = city().zone
-    names = Names(local_date(at, zone))
+    names, policies = Names(local_date(at, zone)), policies_of((row.class_key for row in rows), at=at)
+    never = {key for key, policy in policies.items() if policy is Publication.NEVER}
     shown = [
         Line(
             uid=row.uid,
             kind=None if isinstance(row, CaseRow) else row.kind,
             number=row.number,
-            what=None if (secret := is_secret(row.class_key)) else names.of_class(row.class_key),
+            what=None if (secret := row.class_key in never) else names.of_class(row.class_key),
             where=None if secret else names.of_street(row.area),
             state=row.state,
             received_on=local_date(row.reported_at if isinstance(row, CaseRow) else row.received_at, zone),
             is_secret=secret,
+            has_page=isinstance(row, CaseRow) and row.class_key in policies.keys() - never,
         )
         for row in rows[:LINES_ON_A_PAGE]
     ]
     return PublicList(shown, shown[-1].uid if len(rows) > LINES_ON_A_PAGE else None)
 
 
+def months_counted(*, most: int, with_figures: bool = False) -> list[date]:
+    """Return the months that were counted, the latest first, or only those in which anything happened."""
+    found = MonthCount.objects.exclude(figures={}) if with_figures else MonthCount.objects.all()
+    return list(found.order_by("-month").values_list("month", flat=True)[:most])
+
+
+def month_count(month: date) -> tuple[datetime, dict[str, list[int]]] | None:
+    """Return when a month was last counted, and its figures by `district|class`; None where nobody counted it."""
+    found = MonthCount.objects.filter(month=month).first()
+    return None if found is None else (found.counted_at, found.figures)
+
+
 def draft(key: str, *, secret: str, at: datetime) -> Sketch:
     """Return what this device has told so far. Raises: DraftUnknown."""
     token = draft_token(key, secret=secret)
-    row = ReportDraft.objects.filter(token=token, changed_at__gt=at - DRAFT_LASTS).first() if secret else None
+    row = ReportDraft.objects.filter(token=token, from_at__gt=at - DRAFT_LASTS).first() if secret else None
     if row is None:
         raise DraftUnknown(draft=key)
     return sketch_of(row)

@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from http import HTTPStatus
 from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
@@ -18,7 +19,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.base.words import words_of
 from gongzhi.intake import queries as intake
@@ -31,27 +32,33 @@ from gongzhi.kernel.text import says_something
 from gongzhi.norms import queries as norms
 from gongzhi.parameters.queries import city, parameter
 from gongzhi.places import queries as places
-from gongzhi.places.queries import FoundPlace
+from gongzhi.places.labels import PLATE_ENDINGS
+from gongzhi.places.queries import FoundPlace, PlateRow
 from gongzhi.places.queries.names import DIVISIONS
+from gongzhi.places.rules.codes import PLATE_ERROR_M, NoSuchCode, spelled, tidy_code
 from gongzhi.portal import matters, publication, queries
-from gongzhi.portal.labels import FILE_NUMBER, STEPS, WANTS
+from gongzhi.portal.labels import AT_PLATE, FILE_NUMBER, STEPS, WANTS
 from gongzhi.portal.names import Names
-from gongzhi.portal.operations import add_photo, change_draft, send_draft
-from gongzhi.portal.page import Fault, fault_of, filled, is_large, reads_english, show, told, told_as_page
+from gongzhi.portal.operations import add_photo, change_draft, forget_draft, put_point, send_draft
+from gongzhi.portal.page import Fault, fault_of, filled, is_large, reads_english, show, told, told_as_page, typed
 from gongzhi.portal.rules import (
     LONGEST_SEARCH,
     UNSURE,
     ClassUnsaid,
     DraftUnknown,
     NothingYet,
+    NotOffered,
     PhoneOdd,
     PlaceUnsaid,
     Sketch,
     degrees_said,
+    error_said,
     require_callable,
 )
 from gongzhi.portal.states import Step
+from gongzhi.web import maps
 from gongzhi.web.door import sender_of
+from gongzhi.web.middleware import takes_files
 from gongzhi.web.operations import Upload
 
 DEVICE_COOKIE = "device"
@@ -60,33 +67,63 @@ _METHODS = require_http_methods(["GET", "HEAD", "POST"])
 _MOST_PLACES = 8
 _RANDOM = 4
 """The version of UUIDs of which nobody guesses another one's."""
+_AT = "at"
+"""Names the place code in the address of a report that begins at a plate, so that the back button finds it again."""
+_POINTED = {"phone": "", "map": "map_"}
+"""Ways that give a point themselves, and how the names of their fields begin."""
 _LARGE_STEPS = (Step.WORDS, Step.SEND)
 
 
 @require_safe
 @told_as_page
 def begin(request: HttpRequest) -> HttpResponse:
-    """Show the first page of a new report. Its draft begins when the page is sent."""
+    """Lead to the first page of a new report, under an address of its own: the back button finds it as it was."""
+    if "lost" not in request.GET:
+        return redirect("report-words", uuid.uuid4())
+    return _words_page(request, Sketch(key=str(uuid.uuid4())), at=wall_clock(), was_lost=True)
+
+
+@require_safe
+@told_as_page
+def begin_at(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead to the first page of a report from the plate that somebody scanned; tell them if it stands for no place."""
     at = wall_clock()
-    return _words_page(request, Sketch(key=str(uuid.uuid4())), at=at, was_lost="lost" in request.GET)
+    try:
+        found = places.plate(code)
+    except NoSuchCode as refused:
+        context = {"typed": code[:LONGEST_SEARCH], "why": words_of(refused)}
+        return show(request, "portal/code.html", context, at=at, status=HTTPStatus.NOT_FOUND)
+    if found.ended_for is not None:
+        ended = {"plate": _plate_shown(found), "why": PLATE_ENDINGS[found.ended_for]}
+        return show(request, "portal/code.html", ended, at=at, status=HTTPStatus.GONE)
+    return redirect(f"{reverse('report-words', args=[uuid.uuid4()])}?{urlencode({_AT: found.code})}")
 
 
+@require_POST
+def type_code(request: HttpRequest) -> HttpResponse:
+    """Go to the place whose code somebody read off a plate and typed."""
+    code = tidy_code(typed(request, "code"))[:LONGEST_SEARCH]
+    return redirect("report-at", code) if code.isalnum() else redirect("report")
+
+
+@takes_files
 @_METHODS
 @told_as_page
 def words(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Take photographs and a few words."""
+    """Take photographs and a few words. The draft begins when the page is sent."""
     at, secret = wall_clock(), _secret(request)
     if request.method != "POST":
-        return _page_of(request, key, at=at, page=_words_page)
-    text = request.POST.get("text", "").replace("\r\n", "\n")
+        return _page_of(request, key, at=at, page=_words_page, begins=key.version == _RANDOM)
+    text = typed(request, "text")
     faults = _faulty_text("text", text, at=at)
     kept: dict[str, Any] = {} if faults else {"text": text}
-    if "address" in request.POST and not _faulty_text("address", request.POST["address"], at=at):
-        address = request.POST["address"].strip()
+    address = typed(request, "address").strip()
+    if "address" in request.POST and not _faulty_text("address", address, at=at):
         kept |= {"address": address, "place_unknown": not says_something(address)}
     sketch, _ = _kept(request, key, secret=secret, at=at, **kept)
     if sketch.report:
         return _with_device(redirect("report-done", key), secret, request)
+    faults += _take_plate(request, sketch, address, secret=secret, at=at)
     if removed := request.POST.get("remove", ""):
         sketch = change_draft(str(key), lambda one: one.without_file(removed), secret=secret, at=at)
     faults += _take_photos(request, key, secret=secret, at=at)
@@ -110,24 +147,22 @@ def place(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     at = wall_clock()
     if request.method != "POST":
         return _page_of(request, key, at=at, page=_place_page)
-    address = request.POST.get("address", "").strip()
+    address, searches = typed(request, "address").strip(), request.POST.get("go") == "search"
     faults = _faulty_text("address", address, at=at)
-    sketch, secret = _kept(request, key, at=at, address="" if faults else address)
-    chosen: dict[str, Any] = {}
-    if not faults and request.POST.get("go") != "search":
+    asked = address[:LONGEST_SEARCH] if searches and not faults else ""
+    sketch, secret = _kept(request, key, at=at, address="" if faults else address, asked_place=asked)
+    if not faults and not searches and not sketch.report:
         try:
             chosen = _chosen_place(request, sketch, address, at=at)
+            sketch = put_point(str(key), chosen, secret=secret, sender=sender_of(request), at=at)
         except Refusal as refused:
             faults.append(fault_of("address", refused))
-        else:
-            sketch = change_draft(str(key), lambda one: replace(one, **chosen), secret=secret, at=at)
     if sketch.report:
         answer: HttpResponse = redirect("report-done", key)
     elif faults:
         answer = _place_page(request, sketch, at=at, faults=faults, typed=address)
-    elif request.POST.get("go") == "search":
-        asked = urlencode({"q": address[:LONGEST_SEARCH], **_came_from(request)})
-        answer = redirect(f"{reverse('report-place', args=[key])}?{asked}#found")
+    elif searches:
+        answer = redirect(_found_at("report-place", key, request))
     else:
         answer = _onward(request, sketch, after=Step.PLACE)
     return _with_device(answer, secret, request)
@@ -141,15 +176,17 @@ def kind(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     if request.method != "POST":
         return _page_of(request, key, at=at, page=_kind_page)
     wants, chosen = request.POST.get("wants", ""), request.POST.get("class", "")
-    kept: dict[str, Any] = {"kind": wants} if wants in list(ReportKind) else {}
+    searches = request.POST.get("go") == "search"
+    kept: dict[str, Any] = {"asked_class": typed(request, "search").strip()[:LONGEST_SEARCH] if searches else ""}
+    if wants in list(ReportKind):
+        kept["kind"] = wants
     if chosen == UNSURE or chosen in {one.key for one in norms.classes(on=_today(at))}:
         kept["class_key"] = chosen
     sketch, secret = _kept(request, key, at=at, **kept)
     if sketch.report:
         answer: HttpResponse = redirect("report-done", key)
-    elif request.POST.get("go") == "search":
-        asked = urlencode({"q": request.POST.get("search", "")[:LONGEST_SEARCH], **_came_from(request)})
-        answer = redirect(f"{reverse('report-kind', args=[key])}?{asked}#found")
+    elif searches:
+        answer = redirect(_found_at("report-kind", key, request))
     elif sketch.missing is Step.KIND:
         answer = _kind_page(request, sketch, at=at, faults=[fault_of("class", ClassUnsaid())])
     else:
@@ -160,29 +197,36 @@ def kind(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 @_METHODS
 @told_as_page
 def send(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Show what may be the same matter, read everything back, take a phone number or none, and send."""
+    """Show what may be the same matter, read everything back, take a phone number or none, and send.
+
+    Whoever says that it is the same matter as one nearby joins that one: they get a number of their own, and follow it.
+    """
     at = wall_clock()
     if request.method != "POST":
         return _page_of(request, key, at=at, page=_send_page)
-    name, phone = request.POST.get("name", "").strip(), request.POST.get("phone", "").strip()
+    name, phone = typed(request, "name").strip(), typed(request, "phone").strip()
     faults = _faulty_text("name", name, at=at)
     try:
         tidy = require_callable(phone)
     except PhoneOdd as refused:
         tidy = ""
         faults.append(fault_of("phone", refused))
-    sketch, secret = _kept(request, key, at=at, name="" if faults else name, phone=tidy)
+    joins = request.POST.get("joins", "")
+    sketch, secret = _kept(request, key, at=at, name="" if faults else name, phone=tidy, joins="")
     if sketch.report:
         return _with_device(redirect("report-done", key), secret, request)
     if _missing(request, sketch) is not None:
         return _with_device(_onward(request, sketch, after=Step.SEND), secret, request)
+    if joins and joins not in {str(one.uid) for one in _offered(sketch, at=at)}:
+        faults.append(fault_of("send", NotOffered()))
     if not faults:
+        sketch = replace(sketch, joins=joins)
         try:
             send_draft(str(key), sketch, secret=secret, sender=sender_of(request), at=at)
         except (Refusal, Outage) as refused:
             faults.append(fault_of("send", refused))
     if faults:
-        answer = _send_page(request, sketch, at=at, faults=faults, typed_name=name, typed_phone=phone)
+        answer = _send_page(request, sketch, at=at, faults=faults, typed_name=name, typed_phone=phone, joins=joins)
     else:
         answer = redirect("report-done", key)
     return _with_device(answer, secret, request)
@@ -205,6 +249,7 @@ def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         "code": intake.code_of(row.uid),
         "received": told(row.received_at),
         "reply_due": told(row.reply_due_at),
+        "people": matters.people_beside(row.uid),
         "key": key,
     }
     answer = show(request, "portal/done.html", context, at=at)
@@ -212,12 +257,26 @@ def done(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     return answer
 
 
-def _page_of(request: HttpRequest, key: uuid.UUID, *, at: datetime, page: Callable[..., HttpResponse]) -> HttpResponse:
-    """Show a page of a draft; of one that was sent its receipt, and without a draft the way to a new report."""
+@require_POST
+def forget(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Leave nothing of a report on this device, for the next person at it. What was sent stays sent."""
+    forget_draft(str(key), secret=_device(request))
+    answer = redirect("front")
+    answer.delete_cookie(DEVICE_COOKIE, path=reverse("report"))
+    return answer
+
+
+def _page_of(
+    request: HttpRequest, key: uuid.UUID, *, at: datetime, page: Callable[..., HttpResponse], begins: bool = False
+) -> HttpResponse:
+    """Show a page of a draft; of one that was sent its receipt, and without a draft the way to a new report.
+
+    A page that `begins` a report is shown without a draft, empty.
+    """
     try:
         sketch = queries.draft(str(key), secret=_device(request), at=at)
     except DraftUnknown:
-        return redirect(f"{reverse('report')}?lost")
+        return page(request, Sketch(key=str(key)), at=at) if begins else redirect(f"{reverse('report')}?lost")
     if sketch.report:
         return redirect("report-done", key)
     return page(request, sketch, at=at)
@@ -240,6 +299,7 @@ def _words_page(
     typed: str | None = None,
     was_lost: bool = False,
 ) -> HttpResponse:
+    sketch = _begun(request, sketch)
     context = {
         "sketch": sketch,
         "text": sketch.text if typed is None else typed,
@@ -247,6 +307,7 @@ def _words_page(
         "most_files": parameter("report_files_limit", at=at),
         "largest_mb": min(parameter("photo_largest_mb", at=at), parameter("anonymous_upload_largest_mb", at=at)),
         "lost_words": words_of(DraftUnknown()),
+        "plate": _plate_shown(places.plate(sketch.place_code)) if sketch.place_code else None,
     }
     return _step(request, "portal/words.html", Step.WORDS, context, at=at, faults=faults)
 
@@ -254,16 +315,20 @@ def _words_page(
 def _place_page(
     request: HttpRequest, sketch: Sketch, *, at: datetime, faults: Sequence[Fault] = (), typed: str | None = None
 ) -> HttpResponse:
-    asked = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    today = _today(at)
+    asked, today = sketch.asked_place, _today(at)
     names = Names(today)
     found = places.search(asked, on=today, most=_MOST_PLACES) if asked else []
-    is_found = bool(found) and _is_precise(found[0])
+    plate = _plate_asked(asked) if asked else None
+    is_found = plate is not None or (bool(found) and _is_precise(found[0]))
     cameras = [one for one in sketch.files if one.lon is not None and one.lat is not None]
+    seen = (sketch.lon, sketch.lat) if sketch.has_point else next(((one.lon, one.lat) for one in cameras), None)
     context = {
         "sketch": sketch,
+        "frame": maps.frame(),
+        "start": [f"{one:.7f}" for one in seen or () if one is not None],
         "address": typed if typed is not None else sketch.address or asked,
         "asked": asked,
+        "plate": plate and _plate_shown(plate),
         "found": [
             {
                 "value": f"found:{one.layer}/{one.code}",
@@ -284,7 +349,7 @@ def _place_page(
 
 
 def _kind_page(request: HttpRequest, sketch: Sketch, *, at: datetime, faults: Sequence[Fault] = ()) -> HttpResponse:
-    asked, english = request.GET.get("q", "").strip()[:LONGEST_SEARCH], reads_english()
+    asked, english = "" if "usual" in request.GET else sketch.asked_class, reads_english()
     common = publication.common_classes(on=_today(at))
     found = publication.found_classes(asked, on=_today(at))
     listed = found if asked else common
@@ -311,16 +376,12 @@ def _send_page(
     faults: Sequence[Fault] = (),
     typed_name: str | None = None,
     typed_phone: str | None = None,
+    joins: str = "",
 ) -> HttpResponse:
     if _missing(request, sketch) is not None:
         return _onward(request, sketch, after=Step.SEND)
     english, names = reads_english(), Names(_today(at))
     known = sketch.class_key not in {"", UNSURE}
-    near = (
-        matters.near(sketch.lon, sketch.lat, class_key=sketch.class_key, at=at)
-        if known and sketch.lon is not None and sketch.lat is not None
-        else []
-    )
     named = names.of_class(sketch.class_key) if known else None
     context = {
         "sketch": sketch,
@@ -328,10 +389,18 @@ def _send_page(
         "phone": sketch.phone if typed_phone is None else typed_phone,
         "wants": WANTS[ReportKind(sketch.kind)],
         "class_name": named.said(english=english) if named else "",
-        "near": [matters.shown_near(one, english=english) for one in near],
+        "joins": joins,
+        "near": [matters.shown_near(one, english=english) for one in _offered(sketch, at=at)],
         "point_near": _near(names, sketch.lon, sketch.lat, at=at) if sketch.has_point else "",
     }
     return _step(request, "portal/send.html", Step.SEND, context, at=at, faults=faults)
+
+
+def _offered(sketch: Sketch, *, at: datetime) -> list[matters.Near]:
+    """Return the open cases that may be the same matter, for whoever said what it is and where."""
+    if sketch.class_key in {"", UNSURE} or sketch.lon is None or sketch.lat is None:
+        return []
+    return matters.near(sketch.lon, sketch.lat, class_key=sketch.class_key, at=at)
 
 
 def _step(
@@ -364,7 +433,10 @@ def _onward(request: HttpRequest, sketch: Sketch, *, after: Step) -> HttpRespons
         return redirect(_address(missing), sketch.key)
     if is_large(request) or _came_from(request) or after is Step.SEND:
         return redirect(_address(Step.SEND), sketch.key)
-    return redirect(_address(order[order.index(after) + 1]), sketch.key)
+    onward = order[order.index(after) + 1]
+    if onward is Step.PLACE and sketch.place_code:
+        onward = Step.KIND  # the plate has said where
+    return redirect(_address(onward), sketch.key)
 
 
 def _missing(request: HttpRequest, sketch: Sketch) -> Step | None:
@@ -373,8 +445,65 @@ def _missing(request: HttpRequest, sketch: Sketch) -> Step | None:
     return None if missing is Step.KIND and is_large(request) else missing
 
 
+def _found_at(page: str, key: uuid.UUID, request: HttpRequest) -> str:
+    """Return where the answers to a search are shown. What was searched for lies in the draft and in no address."""
+    came_from = _came_from(request)
+    return f"{reverse(page, args=[key])}{'?' + urlencode(came_from) if came_from else ''}#found"
+
+
 def _address(step: Step) -> str:
     return f"report-{step.value}"
+
+
+def _take_plate(request: HttpRequest, sketch: Sketch, address: str, *, secret: str, at: datetime) -> list[Fault]:
+    """Let a draft that began at a plate be about its place, once; what was typed in its stead goes before its words."""
+    said = tidy_code(request.POST.get("place_code", ""))
+    if not said or said == sketch.place_code or sketch.has_point:
+        return []
+    try:
+        found = places.plate(said)
+        place = _at_plate(found) if found.is_in_use else {}
+        if address:
+            place.pop("address", None)
+        put_point(sketch.key, place, secret=secret, sender=sender_of(request), at=at)
+    except NoSuchCode:
+        return []  # the field is hidden: somebody wrote into it what no plate says
+    except Refusal as refused:
+        return [fault_of("text", refused)]
+    return []
+
+
+def _begun(request: HttpRequest, sketch: Sketch) -> Sketch:
+    """Return a draft with the place of the plate at which it begins, unless it says a place already."""
+    plate = _plate_asked(request.GET[_AT]) if _AT in request.GET else None
+    says_where = sketch.has_point or sketch.address or sketch.place_unknown
+    return sketch if plate is None or says_where else replace(sketch, **_at_plate(plate))
+
+
+def _at_plate(plate: PlateRow) -> dict[str, Any]:
+    """Return what a place code says of the place, by the names of the draft."""
+    return {
+        "place_code": plate.code,
+        "lon": plate.point.lon,
+        "lat": plate.point.lat,
+        "error_m": PLATE_ERROR_M,
+        "address": str(AT_PLATE).format(words=plate.words, code=spelled(plate.code)),
+        "place_unknown": False,
+    }
+
+
+def _plate_shown(plate: PlateRow) -> dict[str, str]:
+    words = plate.words_en if reads_english() and plate.words_en else plate.words
+    return {"words": words, "code": spelled(plate.code)}
+
+
+def _plate_asked(asked: str) -> PlateRow | None:
+    """Return the place code that somebody typed as an address; None for any other words, and for one that ended."""
+    try:
+        found = places.plate(asked)
+    except NoSuchCode:
+        return None
+    return found if found.is_in_use else None
 
 
 def _take_photos(request: HttpRequest, key: uuid.UUID, *, secret: str, at: datetime) -> list[Fault]:
@@ -406,7 +535,7 @@ def _upload(sent: UploadedFile) -> Upload:
 def _chosen_place(request: HttpRequest, sketch: Sketch, address: str, *, at: datetime) -> dict[str, Any]:
     """Return what a choice on the page means for the draft. Raises: PlaceUnsaid."""
     way, _, what = request.POST.get("place", "words").partition(":")
-    said: dict[str, Any] = {"place_unknown": False, "lon": None, "lat": None}
+    said: dict[str, Any] = {"place_unknown": False, "lon": None, "lat": None, "error_m": None, "place_code": ""}
     if way == "unknown":
         return {**said, "place_unknown": True}
     if way == "kept" and sketch.has_point:
@@ -415,13 +544,16 @@ def _chosen_place(request: HttpRequest, sketch: Sketch, address: str, *, at: dat
         for one in sketch.files:
             if one.id == what:
                 return {**said, "lon": one.lon, "lat": one.lat}
-    if way == "phone":
-        point = degrees_said(request.POST.get("lon", ""), request.POST.get("lat", ""))
+    if way in _POINTED:
+        lon, lat, error_m = (request.POST.get(f"{_POINTED[way]}{name}", "") for name in ("lon", "lat", "error_m"))
+        point = degrees_said(lon, lat)
         if point is not None:
-            return {**said, "lon": point[0], "lat": point[1]}
+            return {**said, "lon": point[0], "lat": point[1], "error_m": error_said(error_m)}
+    if way == "plate" and (plate := _plate_asked(what)) is not None:
+        return {**said, **_at_plate(plate)}
     if way == "found":
         layer, _, code = what.partition("/")
-        for found in places.search(request.POST.get("asked", ""), on=_today(at), most=_MOST_PLACES):
+        for found in places.search(typed(request, "asked")[:LONGEST_SEARCH], on=_today(at), most=_MOST_PLACES):
             if (found.layer, found.code) == (layer, code):
                 return {**said, **_found(found, address)}
     if not says_something(address):

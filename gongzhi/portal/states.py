@@ -4,19 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-
-class Publication(StrEnum):
-    """When the public may read more of a case than that there is one.
-
-    Attributes:
-        NEVER: only that there is a case, its state and its day: homes, persons, illegal buildings.
-        AFTER_CLOSING: until it ends its class, street, state and day; then also who solved it, and photographs.
-        AT_ONCE: all of that from the beginning, for what people must keep clear of.
-    """
-
-    NEVER = "never"
-    AFTER_CLOSING = "after_closing"
-    AT_ONCE = "at_once"
+from gongzhi.norms.states import Publication as Publication
 
 
 class Step(StrEnum):
@@ -26,3 +14,33 @@ class Step(StrEnum):
     PLACE = "place"
     KIND = "kind"
     SEND = "send"
+
+
+class Standing(StrEnum):
+    """How a case stands on the public map; "closed" and "fixed" are told apart.
+
+    Attributes:
+        AVOID: open, and people must keep clear of it.
+        OPEN: accepted and not closed yet.
+        FIXED: closed, and somebody went there and saw it solved.
+        CLOSED: closed otherwise: only photographs were looked at, or the case was closed specially.
+    """
+
+    AVOID = "avoid"
+    OPEN = "open"
+    FIXED = "fixed"
+    CLOSED = "closed"
+
+
+class MonthlyFigure(StrEnum):
+    """What the city tells of a month; the first seven are what cases reached."""
+
+    REPORTED = "reported"
+    ACCEPTED = "accepted"
+    FILED = "filed"
+    CLOSED = "closed"
+    FIXED = "fixed"
+    ON_TIME = "on_time"
+    REOPENED = "reopened"
+    SATISFIED = "satisfied"
+    DISSATISFIED = "dissatisfied"

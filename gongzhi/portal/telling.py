@@ -9,11 +9,13 @@ from uuid import UUID
 
 from django.utils.functional import Promise
 
+from gongzhi.cases import worklists
 from gongzhi.cases.queries import CaseRow
 from gongzhi.cases.states import UNIT_WORKS, CaseState, ClosingType
 from gongzhi.portal import labels
 from gongzhi.portal.names import Named
-from gongzhi.portal.page import filled, reads_english, told
+from gongzhi.portal.page import filled, reads_english, told, told_day
+from gongzhi.web.labels import left_text
 
 
 class Event(TypedDict):
@@ -38,13 +40,16 @@ def deadline(case: CaseRow, *, units: Mapping[str, Named], at: datetime) -> dict
     due = told(case.due_at)
     if case.state not in UNIT_WORKS or due is None:
         return None
-    late = case.is_overdue(at=at)
-    return {"words": filled(labels.OVERDUE if late else labels.DUE, unit=unit, due=due["said"]), "late": late}
+    late, left = case.is_overdue(at=at), worklists.standing(case.uid, at=at).disposal
+    if left is None:
+        return {"words": filled(labels.OVERDUE if late else labels.DUE, unit=unit, due=due["said"]), "late": late}
+    words = filled(labels.OVERDUE_BY if late else labels.DUE_IN, unit=unit, due=due["said"], left=left_text(left))
+    return {"words": words, "late": late}
 
 
-def events_of_case(case: CaseRow, *, units: Mapping[str, Named], names_unit: bool = True) -> list[Event]:
-    """Return what happened to a case so far, in order."""
-    unit = _unit(case, units, names_unit=names_unit)
+def events_of_case(case: CaseRow, *, units: Mapping[str, Named], in_full: bool = True) -> list[Event]:
+    """Return what happened to a case so far, in order; where it is not told in full, by whom stays out and the hour."""
+    unit = _unit(case, units, names_unit=in_full)
     last = {CaseState.NOT_ACCEPTED: "not_accepted", CaseState.CLOSED: "closed"}.get(case.state, "ended")
     happened = (
         ("accepted", case.accepted_at),
@@ -53,7 +58,8 @@ def events_of_case(case: CaseRow, *, units: Mapping[str, Named], names_unit: boo
         ("handled", case.handled_at),
         (last, case.ended_at),
     )
-    return in_order([event(name, at, unit=unit) for name, at in happened if at is not None])
+    events = in_order([event(name, at, unit=unit) for name, at in happened if at is not None])
+    return events if in_full else [{**one, "when": told_day(one["at"])} for one in events]
 
 
 def event(name: str, at: datetime, **facts: str) -> Event:

@@ -27,12 +27,13 @@ from gongzhi.intake.states import ReportKind
 from gongzhi.kernel.clock import local_date, wall_clock
 from gongzhi.kernel.ids import is_id
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.norms.labels import PUBLICATIONS
 from gongzhi.parameters.queries import city as current_city
 from gongzhi.parameters.queries import city_or_none, has_tables
 from gongzhi.people.labels import POSTS
 from gongzhi.people.queries import units
 from gongzhi.portal import matters, queries, telling
-from gongzhi.portal.labels import CLASS_UNKNOWN, LISTS, NO_NUMBER, NOT_PUBLISHED, PLACE_UNKNOWN, PUBLICATIONS
+from gongzhi.portal.labels import CLASS_UNKNOWN, LISTS, NO_NUMBER, NOT_PUBLISHED, PLACE_UNKNOWN
 from gongzhi.portal.names import Named, unit_names
 from gongzhi.portal.page import TYPE_COOKIE, show
 from gongzhi.portal.queries import Line, PublicList
@@ -126,8 +127,8 @@ def show_case(request: HttpRequest, case: UUID) -> HttpResponse:
         "policy": PUBLICATIONS[found.policy],
         "reported_on": local_date(row.reported_at, current_city().zone),
         "stands": telling.stands(row, units=units, names_unit=found.in_full),
-        "deadline": telling.deadline(row, units=units, at=at),
-        "timeline": telling.events_of_case(row, units=units, names_unit=found.in_full),
+        "deadline": telling.deadline(row, units=units, at=at) if found.in_full else None,
+        "timeline": telling.events_of_case(row, units=units, in_full=found.in_full),
         "pictures": [{"src": telling.picture_address(one.uid), "is_after": one.is_after} for one in found.pictures],
     }
     return show(request, "portal/case.html", context, at=at)
@@ -177,13 +178,12 @@ def _shown(one: Line, *, english: bool) -> dict[str, object]:
     if one.is_secret:
         name: str | Promise = NOT_PUBLISHED if one.kind is None else KINDS[one.kind]
         return {"number": one.number or NO_NUMBER, "what": name, "where": "", **_state_and_day(one), "href": ""}
-    is_case = isinstance(one.state, CaseState)
     return {
         "number": one.number or NO_NUMBER,
         "what": said(one.what, otherwise=CLASS_UNKNOWN if one.kind is None else KINDS[one.kind]),
         "where": said(one.where, otherwise=PLACE_UNKNOWN if one.kind is None else ""),
         **_state_and_day(one),
-        "href": reverse("case", args=[one.uid]) if is_case else "",
+        "href": reverse("case", args=[one.uid]) if one.has_page else "",
     }
 
 

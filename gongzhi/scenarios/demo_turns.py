@@ -236,7 +236,7 @@ def specially_closed(tale: Tale) -> Steps:
 
 
 def reopened(tale: Tale) -> Steps:
-    """Closed, answered, rated badly, and opened again by the reporter; the second time it is solved."""
+    """Closed in error, answered, rated badly, and opened again by the reporter; the second time it is solved."""
     words = "沿街又晾满了床单，滴水到行人身上。"
     tale.receive("06007", words, channel=Channel.PORTAL, contact=tale.story.contact())
     yield from _to_a_unit(tale)
@@ -245,6 +245,8 @@ def reopened(tale: Tale) -> Steps:
     words = "第二天又晾出来了（示例）。"
     intake.rate_report(tale.report, result=1, service=4, words=words, by=CODE_HOLDER, at=tale.at)
     yield SHORTLY
+    grounds = "核查照片拍的是另一处（示例）。"
+    cases.correct_closing(tale.case, grounds=grounds, **tale.said(tale.one(Post.SHIFT_LEADER)))
     intake.reopen_report(tale.report, grounds="没有解决，绳子还在（示例）。", **tale.said_of_report(CODE_HOLDER))
     yield from _to_the_end(tale)
     yield from _answered(tale)

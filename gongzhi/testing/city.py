@@ -1,12 +1,14 @@
-"""A founded city for every test that wants one: founded once in a process, then put back row by row.
+"""A founded city for every test that wants one: founded once in a process, which takes a second.
 
-Founding takes a second, putting back a few milliseconds. What is put back is exactly what founding wrote, entries of
-the record included, so a test starts in no state that the product cannot reach.
+An ordinary test is lent a second database in which the city stands already, in a transaction that is undone. A test
+with transactions of its own has the city put into its database row by row. Both hold exactly what founding wrote,
+entries of the record included, so a test starts in no state that the product cannot reach.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongzhi.scenarios import founding, packs
 
@@ -33,6 +36,60 @@ class _Content:
 
 
 _founded: list[_Content] = []
+
+
+class FoundedCity:
+    """A database beside that of the tests in which the city was founded, lent to one test after the other."""
+
+    _SUFFIX = "city"
+
+    def __init__(self) -> None:
+        """Copy the empty database of the tests and found the city in it. Call it between two tests."""
+        connection.close()  # SQLite has all that was written in the file, PostgreSQL copies no database in use
+        connection.creation.clone_test_db(self._SUFFIX, verbosity=0)
+        connection.ensure_connection()
+        self._there: BaseDatabaseWrapper = connection.copy()
+        self._there.settings_dict = connection.creation.get_test_db_clone_settings(self._SUFFIX)
+        self._there.connect()
+        with self._instead():
+            put_city()
+
+    @contextmanager
+    def lent(self) -> Iterator[None]:
+        """Let a test that runs in one transaction find the city in its database, and undo what it does there."""
+        with self._instead():
+            self._begin()
+            try:
+                yield
+                if not connection.needs_rollback:
+                    connection.check_constraints()
+            finally:
+                self._there.connection.rollback()
+                self._end()
+
+    def remove(self) -> None:
+        """Remove the database."""
+        self._there.close()
+        connection.creation.destroy_test_db(suffix=self._SUFFIX, verbosity=0)
+
+    @contextmanager
+    def _instead(self) -> Iterator[None]:
+        own, connection.connection = connection.connection, self._there.connection
+        try:
+            yield
+        finally:
+            connection.connection = own
+
+    def _begin(self) -> None:
+        """Begin a transaction as Django did in the test's own database, where it stays open meanwhile."""
+        if connection.vendor == "postgresql":
+            self._there.connection.autocommit = False
+        else:
+            self._there.connection.execute("BEGIN IMMEDIATE")
+
+    def _end(self) -> None:
+        if connection.vendor == "postgresql":
+            self._there.connection.autocommit = True
 
 
 def put_city() -> None:

@@ -13,8 +13,11 @@ from uuid import UUID
 import pytest
 
 if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
+
     from gongzhi.cases.queries import CaseRow
     from gongzhi.kernel.actor import Actor
+    from gongzhi.testing.city import FoundedCity
 
 
 @pytest.fixture(autouse=True)
@@ -35,12 +38,31 @@ def nothing_remembered() -> None:
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def founded_city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[FoundedCity]:
+    """Found the city once, in a database beside that of the tests."""
+    from gongzhi.testing.city import FoundedCity
+
+    with django_db_blocker.unblock():
+        founded = FoundedCity()
+    yield founded
+    with django_db_blocker.unblock():
+        founded.remove()
+
+
 @pytest.fixture
-def city(db: None) -> None:
+def city(founded_city: FoundedCity, db: None) -> Iterator[None]:
     """Have a founded city, with its people, as it is at the beginning of 2026."""
+    from django.db import connection
+
     from gongzhi.testing.city import put_city
 
-    put_city()
+    if connection.in_atomic_block:
+        with founded_city.lent():
+            yield
+    else:
+        put_city()
+        yield
 
 
 @pytest.fixture

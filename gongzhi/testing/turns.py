@@ -99,6 +99,21 @@ def arbitrate(
     return dispatching.arbitrate(case.uid, unit_code=unit, grounds=grounds, **said)
 
 
+def decide_return(
+    case: CaseRow, *, by: Actor | None = None, at: datetime | None = None, unit: str = HULI_BUREAU, grounds: str = ""
+) -> CaseRow:
+    """The shift leader gives it to a unit, since the dispatcher did not decide in time."""
+    said = _said(case, by or member(Post.SHIFT_LEADER), at)
+    return cases.decide_return(case.uid, unit_code=unit, grounds=grounds, **said)
+
+
+def correct_return(
+    case: CaseRow, *, by: Actor | None = None, at: datetime | None = None, grounds: str = "位置有误"
+) -> CaseRow:
+    """The shift leader has it put right, since the dispatcher did not decide in time."""
+    return cases.correct_return(case.uid, grounds=grounds, **_said(case, by or member(Post.SHIFT_LEADER), at))
+
+
 def ask_extension(
     case: CaseRow, *, by: Actor | None = None, at: datetime | None = None, words: str = "须等待配件"
 ) -> CaseRow:
@@ -180,9 +195,9 @@ def reopen(case: CaseRow, *, by: Actor | None = None, at: datetime | None = None
     return cases.reopen_case(case.uid, grounds=grounds, **_said(case, by or member(Post.SHIFT_LEADER), at))
 
 
-def reopen_by_reporter(case: CaseRow, *, at: datetime | None = None, grounds: str = "摊贩又来了") -> CaseRow:
+def reopen_by_reporter(case: CaseRow, *, report: str = "R2026-1", at: datetime | None = None) -> CaseRow:
     """The reporter says that it is not solved."""
-    return cases.reopen_by_reporter(case.uid, grounds=grounds, **_said(case, THE_REPORTER, at))
+    return cases.reopen_by_reporter(case.uid, report=report, **_said(case, THE_REPORTER, at))
 
 
 def appeal(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import pgettext_lazy
 
+from gongzhi.cases import queries as cases
 from gongzhi.cases.news import named
 from gongzhi.cases.queries import CaseRow
 from gongzhi.notices.news import News, Whom, in_both
@@ -28,7 +29,7 @@ class Told:
 
 def _going(post: str, kind: VisitKind) -> Whom[Told]:
     def find(told: Told) -> Audience | None:
-        return holders_at(post, told.case.area) if told.visit.kind is kind else None
+        return holders_at(post, cases.acting_area(told.case)) if told.visit.kind is kind else None
 
     return Whom(f"post:{post}", find)
 

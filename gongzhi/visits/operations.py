@@ -19,6 +19,7 @@ from gongzhi.kernel.lifecycle import Step
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.norms import queries as norms
 from gongzhi.norms.rules import CheckingWindow, next_opening
+from gongzhi.notices.news import of_fact
 from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
 from gongzhi.visits import facts, news, rules
@@ -126,8 +127,8 @@ def tell_of_visit(visit_id: UUID, *, fact: str, cause: str, at: datetime) -> int
     visit = visit_queries.visit(visit_id)
     case = case_queries.case(visit.case)
     told, is_urgent = news.Told(visit, case), case.urgent_at is not None
-    of_fact = [one for one in news.NEWS if fact in {each.name for each in one.of}]
-    return sum(one.tell(told, about=case.stream, key=cause, urgent=is_urgent, at=at) for one in of_fact)
+    sorts = of_fact(news.NEWS, fact)
+    return sum(one.tell(told, about=case.stream, key=cause, urgent=is_urgent, at=at) for one in sorts)
 
 
 def _ordered(kind: VisitKind, case_id: UUID, *, not_before: datetime, by: Actor, at: datetime) -> VisitRow:

@@ -16,12 +16,23 @@ from django.utils.cache import patch_cache_control
 from gongzhi.base.words import words_of
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.clock import wall_clock
-from gongzhi.kernel.refusals import NotFound, Refusal
+from gongzhi.kernel.refusals import NotFound, Outage, Refusal
 from gongzhi.people import queries as people
 from gongzhi.people.queries import SessionRow
 from gongzhi.people.rules import NotAppointed, NotPermitted
-from gongzhi.web.sessions import kept_fields, safe_next, signed_in, with_next
-from gongzhi.web.signing_in import sign_in_again
+from gongzhi.web.rules import FilesSilent
+from gongzhi.web.sessions import (
+    SEAT,
+    drop_kept,
+    fields_of,
+    kept_fields,
+    safe_next,
+    seat_of,
+    shown_fields,
+    signed_in,
+    with_next,
+)
+from gongzhi.web.signing_in import sign_in_again, wanted_first
 
 Asked = ParamSpec("Asked")
 Page = Callable[Concatenate["StaffRequest", Asked], HttpResponseBase]
@@ -50,9 +61,11 @@ def staff_page(
     """Let a page be seen by members who are signed in: `@staff_page`, or `@staff_page(act="case.read")`.
 
     Everything is asked anew with every request: whether the session runs, the account is open, the post still theirs.
-    Whoever is not signed in goes to the sign-in page and comes back; what they typed comes back with them. A refusal
-    that the page does not tell itself becomes a page that says why: 403 with whom to ask where the power is missing,
-    404 where there is no such thing, 409 otherwise.
+    Whoever is not signed in goes to the sign-in page and comes back; what they typed comes back with them. So it is for
+    whoever must first choose a password or a post, and a form that was opened in another post than the present one is
+    shown again before anything is done in a post that nobody thought of. A refusal that the page does not tell itself
+    becomes a page that says why: 403 with whom to ask where the power is missing, 404 where there is no such thing, 503
+    where files cannot be reached, 409 otherwise.
 
     Args:
         page: the view; it gets a `StaffRequest`.
@@ -65,12 +78,16 @@ def staff_page(
             at = wall_clock()
             staff = signed_in(request, at=at)
             if staff is None:
-                return _to_sign_in(request)
+                return _to_sign_in(request, at=at)
             if staff.must_change_password:
-                return redirect(with_next("change-password", request))
+                return wanted_first(request, "change-password", at=at)
             if staff.actor is None:
-                return redirect(with_next("choose-post", request))
+                return wanted_first(request, "choose-post", at=at)
             known = _known(request, staff, actor=staff.actor, at=at)
+            if request.method == "POST":
+                if request.POST.get(SEAT, seat_of(known.actor)) != seat_of(known.actor):
+                    return _opened_elsewhere(known)
+                drop_kept(request, account=staff.account, at=at)
             try:
                 if act is not None and act not in people.acts_of(known.actor, at=at):
                     raise NotPermitted(act=act, post=known.actor.post, unit=known.actor.unit)
@@ -81,6 +98,8 @@ def staff_page(
                 response = refused(known, refusal, status=HTTPStatus.FORBIDDEN)
             except Refusal as refusal:
                 response = refused(known, refusal, status=HTTPStatus.CONFLICT)
+            except Outage:
+                response = refused(known, FilesSilent(), status=HTTPStatus.SERVICE_UNAVAILABLE)
             patch_cache_control(response, no_store=True, private=True)
             return response
 
@@ -106,8 +125,22 @@ def _known(request: HttpRequest, staff: SessionRow, *, actor: Actor, at: datetim
     return known
 
 
-def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def _to_sign_in(request: HttpRequest, *, at: datetime) -> HttpResponseBase:
     """Send to the sign-in page; a form that was being sent is shown there again after signing in."""
     if request.method in ("GET", "HEAD"):
         return redirect(with_next("sign-in", request))
-    return sign_in_again(request, kept=kept_fields(request))
+    return sign_in_again(request, kept=kept_fields(request, at=at))
+
+
+def _opened_elsewhere(request: StaffRequest) -> HttpResponse:
+    """Show a form again that was opened in another post than the one its sender acts in now; nothing was done."""
+    back = safe_next(request, request.headers.get("Referer")) or "/desk/"
+    context = {
+        "address": request.get_full_path(),
+        **shown_fields(fields_of(request)),
+        "next": back,
+        "is_other_post": True,
+    }
+    answer = render(request, "web/resume.html", context, status=HTTPStatus.CONFLICT)
+    patch_cache_control(answer, no_store=True, private=True)
+    return answer

@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
+from gongzhi.accountability.labels import ACTS as CONDUCT_ACTS
 from gongzhi.cases.labels import ACTS as CASE_ACTS
 from gongzhi.evidence.labels import ACTS as FILE_ACTS
+from gongzhi.handovers.labels import ACTS as HANDOVER_ACTS
 from gongzhi.intake.labels import ACTS as REPORT_ACTS
+from gongzhi.papers.labels import ACTS as PAPER_ACTS
 from gongzhi.people.labels import ACTS as PEOPLE_ACTS
 from gongzhi.visits.labels import ACTS as VISIT_ACTS
 
@@ -21,6 +24,11 @@ _OF_THEIR_OWN: Mapping[str, str | Promise] = {
     "calendars.enter_days": pgettext_lazy("act", "录入节假日"),
     "calendars.set_day": pgettext_lazy("act", "修改某一天"),
     "case.read": pgettext_lazy("act", "查看案件"),
+    "code.end": pgettext_lazy("act", "停用位置码"),
+    "code.issue": pgettext_lazy("act", "发放位置码"),
+    "code.read": pgettext_lazy("act", "查看位置码"),
+    "conduct.read": pgettext_lazy("act", "查看对工作人员的投诉"),
+    "conduct.erase": pgettext_lazy("act", "删除对工作人员投诉中的文字"),
     "credential.add": pgettext_lazy("act", "登记证件"),
     "credential.read": pgettext_lazy("act", "查看证件"),
     "dispatch.put_rules": pgettext_lazy("act", "设定派遣规则"),
@@ -69,6 +77,7 @@ _OF_THEIR_OWN: Mapping[str, str | Promise] = {
     "precedent.end": pgettext_lazy("act", "停用先例"),
     "precedent.erase": pgettext_lazy("act", "删除先例中的文字"),
     "precedent.read": pgettext_lazy("act", "查看先例"),
+    "publication.put": pgettext_lazy("act", "设定各类案件怎样公开"),
     "record.read": pgettext_lazy("act", "查看审计记录"),
     "report.enter": pgettext_lazy("act", "代为登记来件"),
     "report.erase": pgettext_lazy("act", "按规定删除来件内容"),
@@ -95,12 +104,16 @@ KINDS: Mapping[str, str | Promise] = {
     "precedent": pgettext_lazy("kind of act", "先例"),
     "border": pgettext_lazy("kind of act", "边界案件"),
     "file": pgettext_lazy("kind of act", "文件"),
+    "paper": pgettext_lazy("kind of act", "文书"),
+    "handover": pgettext_lazy("kind of act", "交接班"),
     "publication": pgettext_lazy("kind of act", "公开"),
+    "conduct": pgettext_lazy("kind of act", "对工作人员的投诉"),
     "night_duty": pgettext_lazy("kind of act", "夜间值守"),
     "duty": pgettext_lazy("kind of act", "责任与值守"),
     "credential": pgettext_lazy("kind of act", "证件"),
     "people": pgettext_lazy("kind of act", "人员与权限"),
     "places": pgettext_lazy("kind of act", "区划"),
+    "code": pgettext_lazy("kind of act", "位置码"),
     "calendars": pgettext_lazy("kind of act", "工作日历"),
     "norms": pgettext_lazy("kind of act", "立案结案标准"),
     "parameter": pgettext_lazy("kind of act", "本市参数"),
@@ -115,7 +128,10 @@ ACTS: Mapping[str, str | Promise] = {
     **{act if "." in act else f"report.{act}": name for act, name in REPORT_ACTS.items()},
     **{f"visit.{act}": name for act, name in VISIT_ACTS.items()},
     **{f"{kind}.{act}": name for kind in ("file", "publication") for act, name in FILE_ACTS.items()},
+    **{f"conduct.{act}": name for act, name in CONDUCT_ACTS.items()},
     **PEOPLE_ACTS,
+    **PAPER_ACTS,
+    **HANDOVER_ACTS,
     **_OF_THEIR_OWN,
 }
 """What every act of the policy table is called."""

@@ -1,4 +1,4 @@
-"""Counting what comes without signing in."""
+"""Counting what comes without signing in, and what somebody had typed when another one took their seat."""
 
 from __future__ import annotations
 
@@ -20,3 +20,21 @@ class AttemptCount(models.Model):
     def __str__(self) -> str:
         """Return act, hour and count."""
         return f"{self.act} {self.hour_at:%Y-%m-%dT%H} {self.count}"
+
+
+class KeptForm(models.Model):
+    """What somebody had typed when they let another one at the computer: one form, encrypted for their account.
+
+    It waits for them, wherever they sign in next, for a day at most.
+    """
+
+    account = models.UUIDField(unique=True)
+    sealed = models.TextField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kept_at"], name="kept_form_age")]
+
+    def __str__(self) -> str:
+        """Return whose it is, never what."""
+        return f"form of {self.account}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,6 +13,11 @@ from uuid import UUID
 
 from django.db.models import F
 
+from gongzhi.accountability import operations as accountability
+from gongzhi.accountability import queries as complaints
+from gongzhi.accountability.operations import Receipt as ComplaintReceipt
+from gongzhi.accountability.queries import ComplaintRow
+from gongzhi.accountability.rules import Complaint
 from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, forget_answer, keep_answer, one_change
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence import queries as files
@@ -23,11 +30,10 @@ from gongzhi.intake.operations import Receipt
 from gongzhi.intake.queries import Followed, ReportRow
 from gongzhi.intake.rules import Draft
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER, Actor
-from gongzhi.kernel.refusals import NotFound
 from gongzhi.parameters.queries import parameter
 from gongzhi.web import rules
-from gongzhi.web.models import AttemptCount
-from gongzhi.web.queries import attempts, sender_digest
+from gongzhi.web.models import AttemptCount, KeptForm
+from gongzhi.web.queries import sender_digest
 from gongzhi.web.rules import TooManyAttempts
 
 _REPORT, _FOLLOW, _UPLOAD = "report", "follow", "upload"
@@ -74,14 +80,26 @@ def held_by_code(number: str, *, code: str, sender: str, at: datetime) -> Report
 
     Raises: NotFound for a wrong number and a wrong code alike; TooManyAttempts.
     """
-    most = parameter("wrong_query_codes_per_hour", at=at)
-    if attempts(_FOLLOW, sender=sender, at=at) >= most:
-        raise TooManyAttempts(most=most, wait_s=rules.wait_s(at))
-    try:
+    with _counted_code(sender=sender, at=at):
         return reports.held_by_code(number, code=code)
-    except NotFound:
-        count_attempt(_FOLLOW, sender=sender, most=most, at=at)
-        raise
+
+
+def complain_as_citizen(said: Complaint, *, key: str, sender: str, at: datetime) -> ComplaintReceipt:
+    """Take a complaint about the service from a citizen who has not signed in; it counts like a report.
+
+    Raises: TooManyAttempts, and what `accountability.operations.receive_complaint` raises.
+    """
+    count_attempt(_REPORT, sender=sender, most=parameter("anonymous_reports_per_hour", at=at), at=at)
+    return accountability.receive_complaint(said, key=key, at=at)
+
+
+def complaint_by_code(number: str, *, code: str, sender: str, at: datetime) -> ComplaintRow:
+    """Return the complaint of whoever holds its query code; wrong codes are counted with those of reports.
+
+    Raises: NotFound for a wrong number and a wrong code alike; TooManyAttempts.
+    """
+    with _counted_code(sender=sender, at=at):
+        return complaints.held_by_code(number, code=code)
 
 
 @one_change
@@ -96,6 +114,37 @@ def count_attempt(act: str, *, sender: str, most: int, at: datetime) -> None:
         AttemptCount.objects.filter(hour_at__lt=hour_at - _KEPT).delete()
     if not AttemptCount.objects.filter(pk=row.pk, count__lt=most).update(count=F("count") + 1):
         raise TooManyAttempts(most=most, wait_s=rules.wait_s(at))
+
+
+@contextmanager
+def _counted_code(*, sender: str, at: datetime) -> Iterator[None]:
+    """Count a code before it is looked at, so that none slips past the limit beside others; take a good one off again.
+
+    Raises: TooManyAttempts.
+    """
+    count_attempt(_FOLLOW, sender=sender, most=parameter("wrong_query_codes_per_hour", at=at), at=at)
+    yield
+    _take_back(_FOLLOW, sender=sender, at=at)
+
+
+@one_change
+def _take_back(act: str, *, sender: str, at: datetime) -> None:
+    """Take an attempt of this hour off again that turned out good."""
+    counted = AttemptCount.objects.filter(act=act, sender=sender_digest(sender), hour_at=rules.window_of(at))
+    counted.filter(count__gt=0).update(count=F("count") - 1)
+
+
+@one_change
+def count_once(act: str, what: str, *, sender: str, most: int, at: datetime) -> bool:
+    """Count how many different things a sender asks for in this hour; return whether this one is new.
+
+    Raises: TooManyAttempts when the hour's attempts are used up.
+    """
+    hour_at, both = rules.window_of(at), sender_digest(f"{sender} {what}")
+    _, is_new = AttemptCount.objects.get_or_create(act=act, sender=both, hour_at=hour_at)
+    if is_new:
+        count_attempt(act, sender=sender, most=most, at=at)
+    return is_new
 
 
 def count_upload(*, sender: str, at: datetime) -> None:
@@ -171,3 +220,23 @@ def sha256_of(stream: BinaryIO) -> str:
     for chunk in iter(partial(stream.read, _CHUNK_BYTES), b""):
         hashed.update(chunk)
     return hashed.hexdigest()
+
+
+@one_change
+def keep_form(account: UUID, sealed: str, *, at: datetime) -> None:
+    """Keep what somebody had typed until they sign in again, in place of what was kept before.
+
+    What waited for longer than a day goes.
+    """
+    KeptForm.objects.filter(kept_at__lte=at - _KEPT).delete()
+    KeptForm.objects.update_or_create(account=account, defaults={"sealed": sealed, "kept_at": at})
+
+
+def forget_form(account: UUID) -> None:
+    """Let go of what waited for somebody."""
+    KeptForm.objects.filter(account=account).delete()
+
+
+def sweep_forms(at: datetime) -> int:
+    """Let go of what waited for its owner for a day; return how many."""
+    return KeptForm.objects.filter(kept_at__lte=at - _KEPT).delete()[0]

@@ -16,6 +16,7 @@ from gongzhi.intake import queries as intake
 from gongzhi.intake.lifecycle import READ_FILES
 from gongzhi.intake.queries import ReportRow
 from gongzhi.kernel.actor import Actor
+from gongzhi.papers import queries as papers
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter, NotAppointed, NotPermitted, Sight
 
@@ -35,6 +36,8 @@ def readable_file(uid: UUID, *, by: Actor, at: datetime) -> FileRow:
         readable_file(UUID(subject), by=by, at=at)
     elif kind == "case":
         cases.require_readable(cases.case(subject), by=by, at=at)
+    elif kind == "paper":
+        papers.readable(UUID(subject), by=by, at=at)
     elif kind == "report":
         report = intake.report(subject)
         _require_to_see(report, by=by, at=at)

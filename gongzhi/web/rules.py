@@ -40,6 +40,12 @@ class StoreUnready(Refusal):
     code = "store-unready"
 
 
+class FilesSilent(Refusal):
+    """The store of files does not answer at this moment: nothing is taken in, nothing can be opened."""
+
+    code = "files-silent"
+
+
 class TooManyAttempts(Refusal):
     """One network address asked too often without signing in."""
 

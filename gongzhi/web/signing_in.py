@@ -6,13 +6,15 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Final, cast
+from secrets import token_urlsafe
+from typing import Any, Final, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
 import pyotp
 import segno
 from django.conf import settings
+from django.core import signing
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -23,7 +25,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from gongzhi.base import crypto
 from gongzhi.base.words import words_of
@@ -38,14 +40,33 @@ from gongzhi.people.queries import SeatRow, SessionRow, SubstitutionRow
 from gongzhi.people.rules import DEMO_PASSWORD
 from gongzhi.people.states import SessionEnd
 from gongzhi.web.door import sender_of
-from gongzhi.web.forms import CodeForm, PasswordForm, SeatForm, SignInForm
-from gongzhi.web.sessions import SEEN, SESSION, read_kept, safe_next, signed_in, with_next
+from gongzhi.web.forms import CodeForm, FactorForm, PasswordForm, SeatForm, SignInForm
+from gongzhi.web.middleware import takes_files
+from gongzhi.web.operations import forget_form, keep_form
+from gongzhi.web.queries import kept_form
+from gongzhi.web.sessions import (
+    FORM_ADDRESS,
+    GOING,
+    SEEN,
+    SESSION,
+    fields_of,
+    kept_fields,
+    read_kept,
+    safe_next,
+    sealed_form,
+    shown_fields,
+    signed_in,
+    with_next,
+)
 
 HOME: Final = "/desk/"
 _PENDING: Final = "sign_in_pending"
-_GOING: Final = "sign_in_going"
 _PENDING_FOR = timedelta(minutes=10)
 _SECRET_PLACE = "sign-in secret"  # noqa: S105 - where a secret lies, and none itself
+_KNOWN_COOKIE = "known_here"
+_KNOWN_FOR_S = 180 * 24 * 3600
+_MOST_KNOWN = 12
+"""So many names one browser knows: a computer that a whole shift shares."""
 
 
 @never_cache
@@ -64,7 +85,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return _sign_in_page(request, form, going=going, at=at, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     name, password = form.cleaned_data["username"], form.cleaned_data["password"]
     try:
-        found = people.sign_in(name, password, sender=sender_of(request), at=at)
+        found = people.sign_in(name, password, sender=sender_of(request), browser=_browser(request, name), at=at)
     except Refusal as refusal:
         form.add_error(None, words_of(refusal))
         return _sign_in_page(request, form, going=going, at=at, status=_status_of(refusal))
@@ -72,7 +93,15 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         _wait_for_more(request, found, going=going, at=at)
         return redirect("sign-in-code" if found.wanted is Wanted.CODE else "sign-in-factor")
     _let_in(request, found, going=going, at=at)
-    return redirect(_onward(request, at=at))
+    return _known_here(redirect(_onward(request, at=at)), request, name)
+
+
+def wanted_first(request: HttpRequest, page: str, *, at: datetime) -> HttpResponseBase:
+    """Send somebody who is signed in to what is wanted of them first; a form that was being sent waits for them."""
+    if request.method not in ("GET", "HEAD"):
+        kept = kept_fields(request, at=at) or ""
+        request.session[GOING] = {"next": safe_next(request, request.headers.get("Referer")) or "", "kept": kept}
+    return redirect(with_next(page, request))
 
 
 def sign_in_again(request: HttpRequest, *, kept: str | None) -> HttpResponse:
@@ -96,17 +125,19 @@ def sign_in_code(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             code = form.cleaned_data["code"]
-            session = people.sign_in_with_code(pending, code, sender=sender_of(request), at=at)
+            browser = _browser(request, pending.username)
+            session = people.sign_in_with_code(pending, code, sender=sender_of(request), browser=browser, at=at)
         except Refusal as refusal:
             form.add_error("code", words_of(refusal))
             status = _status_of(refusal)
         else:
-            _let_in(request, session, going=request.session.get(_GOING, {}), at=at)
-            return redirect(_onward(request, at=at))
+            _let_in(request, session, going=request.session.get(GOING, {}), at=at)
+            return _known_here(redirect(_onward(request, at=at)), request, pending.username)
     return render(request, "web/sign_in_code.html", {"form": form}, status=_answer_status(form, status))
 
 
 @never_cache
+@sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_factor(request: HttpRequest) -> HttpResponseBase:
     """Set up an authenticator: for somebody who must have one to be let in, or who wants one."""
@@ -118,19 +149,21 @@ def sign_in_factor(request: HttpRequest) -> HttpResponseBase:
         return redirect(with_next("sign-in", request))
     if pending is None and staff is not None and queries.has_second_factor(staff.account):
         return render(request, "web/second_factor_kept.html", {"staff": staff})
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    wanted_form = CodeForm if pending is not None else FactorForm
+    form = wanted_form(request.POST if request.method == "POST" else None)
     secret, status = _secret(request), HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         code = form.cleaned_data["code"]
         try:
             if pending is not None:
                 session = people.sign_in_with_new_factor(pending, secret, code, sender=sender_of(request), at=at)
-                _let_in(request, session, going=request.session.get(_GOING, {}), at=at)
+                _let_in(request, session, going=request.session.get(GOING, {}), at=at)
             elif staff is not None:
-                people.add_second_factor(staff.uid, secret, code, at=at)
+                password = form.cleaned_data["password"]
+                people.add_second_factor(staff.uid, secret, code, password=password, sender=sender_of(request), at=at)
                 del request.session[_SECRET_PLACE]
         except Refusal as refusal:
-            form.add_error("code", words_of(refusal))
+            form.add_error("password" if refusal.code == "password-wrong" else "code", words_of(refusal))
             status = _status_of(refusal)
         else:
             return redirect(_onward(request, at=at))
@@ -189,16 +222,18 @@ def change_password(request: HttpRequest) -> HttpResponseBase:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: HttpRequest) -> HttpResponseBase:
-    """Give back what somebody had typed when their session ended, ready to be sent again."""
+    """Give back what somebody had typed when their session ended, ready to be sent again, or to be let go of."""
     at = wall_clock()
     staff = signed_in(request, at=at)
-    going = request.session.get(_GOING, {})
-    kept = None if staff is None else read_kept(going.get("kept", ""), account=staff.account)
-    if kept is None:
+    going = request.session.get(GOING, {})
+    kept = None if staff is None else read_kept(going.get("kept", ""), account=staff.account, at=at)
+    if staff is not None and request.method == "POST":
+        forget_form(staff.account)
+    if kept is None or request.method == "POST":
         return redirect(_onward(request, at=at, resumes=False))
-    context = {"address": kept["address"], "fields": kept["fields"], "next": going.get("next") or HOME}
+    context = {"address": kept["address"], **shown_fields(kept["fields"]), "next": going.get("next") or HOME}
     return render(request, "web/resume.html", context)
 
 
@@ -217,6 +252,28 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
         people.sign_out(staff.uid, at=at)
     request.session.flush()
     going = _next_of(request) if "change" in request.POST else ""
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': going})}" if going else "sign-in")
+
+
+@never_cache
+@takes_files
+@require_POST
+def change_user(request: HttpRequest) -> HttpResponseBase:
+    """Let the next one at the computer, at once: what was typed here is kept for the one who typed it, and nobody else.
+
+    It comes with the form itself, whose address stands in `form_address`. Files are not kept.
+    """
+    at = wall_clock()
+    staff = signed_in(request, at=at)
+    address = safe_next(request, request.POST.get(FORM_ADDRESS))
+    if staff is not None:
+        typed = [(name, value) for name, value in fields_of(request) if name != FORM_ADDRESS]
+        sealed = None if address is None else sealed_form(staff.account, address, typed, at=at)
+        if sealed is not None:
+            keep_form(staff.account, sealed, at=at)
+        people.sign_out(staff.uid, at=at)
+    going = safe_next(request, request.POST.get("next") or request.headers.get("Referer"))
+    request.session.flush()
     return redirect(f"{reverse('sign-in')}?{urlencode({'next': going})}" if going else "sign-in")
 
 
@@ -258,11 +315,11 @@ def _going_of(request: HttpRequest) -> dict[str, str]:
 
 
 def _wait_for_more(request: HttpRequest, pending: Pending, *, going: Mapping[str, str], at: datetime) -> None:
-    """Remember whose password was right, for a few minutes and under a new name of the browser's session."""
-    before = request.session.get(SESSION)
-    request.session.flush()
-    if before is not None:
-        request.session[SESSION + "_before"] = before
+    """Remember whose password was right, for a few minutes and under a new name of the browser's session.
+
+    Whoever was signed in here is not any more: somebody else sits there, whether or not their code follows.
+    """
+    _end_before(request, at=at)
     request.session[_PENDING] = {
         "account": str(pending.account),
         "username": pending.username,
@@ -270,7 +327,7 @@ def _wait_for_more(request: HttpRequest, pending: Pending, *, going: Mapping[str
         "wanted": pending.wanted.value,
         "at_s": int(at.timestamp()),
     }
-    request.session[_GOING] = dict(going)
+    request.session[GOING] = dict(going)
 
 
 def _pending(request: HttpRequest, *, at: datetime) -> Pending | None:
@@ -282,28 +339,71 @@ def _pending(request: HttpRequest, *, at: datetime) -> Pending | None:
 
 def _let_in(request: HttpRequest, session: UUID, *, going: Mapping[str, str], at: datetime) -> None:
     """Give the browser a new session that nobody knew before; whoever was signed in here is not any more."""
-    before = request.session.get(SESSION) or request.session.get(SESSION + "_before")
+    _end_before(request, at=at)
+    request.session[SESSION] = str(session)
+    request.session[SEEN] = int(at.timestamp())
+    account = queries.account_of_session(session)
+    waits = "" if account is None else kept_form(account)
+    request.session[GOING] = {**going, "kept": going.get("kept") or waits}
+    rotate_token(request)
+
+
+def _end_before(request: HttpRequest, *, at: datetime) -> None:
+    """End the session of whoever was signed in at this browser, and begin one that nobody knew before."""
+    before = request.session.get(SESSION)
     request.session.flush()
     if before is not None:
         people.sign_out(UUID(before), at=at, why=SessionEnd.ANOTHER_SIGNED_IN)
-    request.session[SESSION] = str(session)
-    request.session[SEEN] = int(at.timestamp())
-    request.session[_GOING] = dict(going)
-    rotate_token(request)
+
+
+def _browser(request: HttpRequest, name: str) -> str:
+    """Return what names this browser if the owner of a name signed in at it before; empty otherwise."""
+    known = _known(request)
+    return known["browser"] if _mark_of(name) in known["names"] else ""
+
+
+def _known_here(answer: HttpResponseBase, request: HttpRequest, name: str) -> HttpResponseBase:
+    """Let a browser know that the owner of a name signed in at it: what others fail elsewhere shuts nobody out here."""
+    known = _known(request)
+    mark = _mark_of(name)
+    names = [mark, *(one for one in known["names"] if one != mark)][:_MOST_KNOWN]
+    said = signing.dumps({"browser": known["browser"] or token_urlsafe(12), "names": names}, salt=_KNOWN_COOKIE)
+    answer.set_cookie(
+        _KNOWN_COOKIE,
+        said,
+        max_age=_KNOWN_FOR_S,
+        path=reverse("sign-in"),
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure(),
+    )
+    return answer
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    try:
+        known: dict[str, Any] = signing.loads(request.COOKIES.get(_KNOWN_COOKIE, ""), salt=_KNOWN_COOKIE)
+    except signing.BadSignature:
+        return {"browser": "", "names": []}
+    return known
+
+
+def _mark_of(name: str) -> str:
+    return crypto.keyed_digest(name, purpose="known browser")[:16]
 
 
 def _onward(request: HttpRequest, *, at: datetime, resumes: bool = True) -> str:
     """Return the next page of somebody who was let in: what is still wanted of them, then where they wanted to go."""
-    going = cast(Mapping[str, str], request.session.get(_GOING, {}))
+    going = cast(Mapping[str, str], request.session.get(GOING, {}))
     staff = signed_in(request, at=at)
     if staff is not None and staff.must_change_password:
         return "change-password"
     if staff is not None and staff.actor is None:
         return "choose-post"
-    if resumes and staff is not None and read_kept(going.get("kept", ""), account=staff.account) is not None:
+    if resumes and staff is not None and read_kept(going.get("kept", ""), account=staff.account, at=at):
         return "sign-in-resume"
-    if staff is not None and _GOING in request.session:
-        del request.session[_GOING]
+    if staff is not None and GOING in request.session:
+        del request.session[GOING]
     return _next_of(request) or going.get("next") or HOME
 
 

@@ -24,7 +24,10 @@ def test_every_setting_is_documented_with_its_meaning(variable):
 
 def test_every_variable_that_any_page_names_exists():
     known = {variable.name for variable in VARIABLES}
-    tools = {"GONGZHI_TEST_POSTGRES_URL", "GONGZHI_SHARED_DATA", "GONGZHI_PYTHON", "GONGZHI_BENCH_CACHE"}
+    tools = {
+        *("GONGZHI_TEST_POSTGRES_URL", "GONGZHI_SHARED_DATA", "GONGZHI_PYTHON", "GONGZHI_BENCH_CACHE"),
+        "GONGZHI_BROWSER",
+    }
     pages = [*DOCS.rglob("*.md"), *house.ROOT.glob("*.md")]
     named = {name for one in pages for name in re.findall(r"\bGONGZHI_[A-Z_]+\b", one.read_text(encoding="utf-8"))}
     assert named - known - tools == set()
@@ -41,7 +44,7 @@ def test_the_variables_of_the_tools_are_documented_for_contributors():
         ]
         if path.is_file()
         for name in re.findall(
-            r"\bGONGZHI_(?:TEST_POSTGRES_URL|SHARED_DATA|PYTHON)\b", path.read_text(encoding="utf-8")
+            r"\bGONGZHI_(?:TEST_POSTGRES_URL|SHARED_DATA|PYTHON|BROWSER)\b", path.read_text(encoding="utf-8")
         )
     }
     assert [name for name in used if name not in text] == []

@@ -54,6 +54,41 @@ def test_a_python_that_was_asked_for_is_not_replaced_by_another_one(tmp_path):
     assert find_python(PATH=os.environ["PATH"], GONGZHI_PYTHON=str(old)).returncode == 1
 
 
+def find_browser(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", str(house.ROOT / "scripts" / "find_browser.sh")],
+        env={"PATH": str(folder), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_browser_that_was_asked_for_is_not_replaced_by_another_one(tmp_path):
+    found, named = (program(tmp_path, name, "#!/bin/sh\n") for name in ("chromium", "mine"))
+    program(tmp_path, "id", "#!/bin/sh\necho 1000\n")
+    assert find_browser(tmp_path).stdout.strip() == str(found)
+    assert find_browser(tmp_path, GONGZHI_BROWSER=str(named)).stdout.strip() == str(named)
+    assert find_browser(tmp_path, GONGZHI_BROWSER=str(tmp_path / "none")).returncode == 1
+
+
+def test_without_a_browser_root_installs_one_and_others_are_told_what_to_install(tmp_path):
+    program(tmp_path, "id", "#!/bin/sh\necho 1000\n")
+    program(
+        tmp_path,
+        "apt-get",
+        f'#!/bin/sh\necho "$@"\n[ "$1" = update ] && exit\n'
+        f'printf "#!/bin/sh\\n" > {tmp_path}/chromium\n/bin/chmod +x {tmp_path}/chromium\n',
+    )
+    told = find_browser(tmp_path)
+    assert told.returncode == 1
+    assert "apt install chromium" in told.stderr
+    program(tmp_path, "id", "#!/bin/sh\necho 0\n")
+    installed = find_browser(tmp_path)
+    assert (installed.returncode, installed.stdout.strip()) == (0, str(tmp_path / "chromium"))
+    assert "install -qq -y --no-install-recommends chromium" in installed.stderr
+
+
 @pytest.fixture
 def without_a_server(monkeypatch) -> None:
     monkeypatch.delenv("GONGZHI_TEST_POSTGRES_URL", raising=False)

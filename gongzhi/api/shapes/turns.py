@@ -66,6 +66,12 @@ class SendIn(In):
     unit_code: Code
 
 
+class DecideReturnIn(SendIn):
+    """The unit that gets a returned case; `grounds` say why a unit gets back what it sent back."""
+
+    grounds: Words = ""
+
+
 class HoldIn(In):
     """Until when the case is to be held, and why."""
 
@@ -189,3 +195,6 @@ class CaseTurnsOut(Out):
     special_ground: str
     appeal: str
     late_exempted: bool
+    earlier_late_count: int = Field(description="disposals that were late before the case was opened again")
+    earlier_exempted_count: int = Field(description="how many of those were exempted on appeal")
+    erroneous_count: int = Field(description="how often it was put on record as closed in error")

@@ -22,6 +22,7 @@ from gongzhi.evidence import queries as files
 from gongzhi.intake import queries as intake
 from gongzhi.intake.rules import Contact
 from gongzhi.intake.states import Channel, ReportKind
+from gongzhi.places import operations as ground
 from gongzhi.testing import cases, moves, turns
 from gongzhi.testing.borders import IN_SIMING
 from gongzhi.testing.pictures import photograph
@@ -96,6 +97,14 @@ def _visit(case: CaseRow, post: str, **said: Any) -> Example:
 def _border(post: str, **said: Any) -> Example:
     row = shared_border()
     return Example(post, path={"border": str(row.uid)}, seen=row.version, body=said or None)
+
+
+def _to_settle() -> Example:
+    row = shared_border()
+    row = ground.receive(row.uid, area=HULI, seen=row.version, by=moves.member("acceptor"), at=moves.MONDAY_9AM)
+    return Example(
+        "shift_leader", path={"border": str(row.uid)}, seen=row.version, body={"area": HULI, "grounds": "实地踏勘"}
+    )
 
 
 def _follow() -> Example:
@@ -262,7 +271,7 @@ EXAMPLES: dict[str, Callable[[], Example]] = {
     "list_responsible": lambda: Example("acceptor", query={"lon": 118.09, "lat": 24.46}),
     "read_border": lambda: _border("acceptor"),
     "receive_border": lambda: _border("acceptor", area=HULI),
-    "settle_border": lambda: _border("shift_leader", area=HULI, grounds="实地踏勘"),
+    "settle_border": _to_settle,
     "list_entries": lambda: _sealed("audit_administrator"),
     "list_seals": lambda: _sealed(None),
 }

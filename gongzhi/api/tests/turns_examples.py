@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from gongzhi.api.tests.callers import NOON
+from gongzhi.cases import operations as case_operations
+from gongzhi.cases import queries
 from gongzhi.cases import turns as case_turns
 from gongzhi.cases.queries import CaseRow
 from gongzhi.intake.states import Channel
@@ -64,6 +66,13 @@ def _urgent() -> CaseRow:
 
 def _sent() -> CaseRow:
     return turns.dispatch_urgent(_urgent())
+
+
+def _left_lying() -> CaseRow:
+    """Returned early in the morning; the dispatcher did not decide on it."""
+    case = cases.returned_case(at=NOON - timedelta(hours=3))
+    case_operations.tick(NOON - timedelta(minutes=30))
+    return queries.case(case.uid)
 
 
 def _handling() -> CaseRow:
@@ -126,6 +135,8 @@ TURNS = [
     Turn("close_self_handled", _found, "collector", "closed", said_of=_both_photos),
     Turn("send_for_correction", _fresh(cases.filed_case), "dispatcher", "accepted", said=GROUNDS),
     Turn("return", _fresh(cases.dispatched_case), after="returned", said=RETURN, **_DESK),
+    Turn("decide_return", _left_lying, "shift_leader", "dispatched", said={"unit_code": HULI_BUREAU}),
+    Turn("correct_return", _left_lying, "shift_leader", "accepted", said=GROUNDS),
     Turn(
         "arbitrate",
         _fresh(cases.returned_case),

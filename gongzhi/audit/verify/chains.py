@@ -21,10 +21,10 @@ from gongzhi.audit.verify.fold import Committed, Folded
 from gongzhi.audit.verify.positions import Lost, witnessed_hashes
 from gongzhi.audit.verify.stored import fetched, name_of, number_of
 
-Stored = tuple[str, int, str, str, str, bytes, str | None]
+Stored = tuple[str, int, str, str, str, bytes, bool | None]
 
 _ENTRIES = """
-SELECT e.stream, e.seq, e.hash, e.type, e.alg, e.body, coalesce(p.hash, o.hash)
+SELECT e.stream, e.seq, e.hash, e.type, e.alg, e.body, coalesce(p.hash, o.hash) = e.hash
   FROM audit_entry e
   LEFT JOIN audit_position p ON p.stream = e.stream AND p.seq = e.seq
   LEFT JOIN audit_outboxitem o ON o.stream = e.stream AND o.seq = e.seq
@@ -83,10 +83,10 @@ class Chains:
         """Fold an intact stream; None as soon as anything about it is not as it should be."""
         folded, before, committed = Folded(stream), rules.FIRST, self.committed
         sha256, loads = hashlib.sha256, orjson.loads
-        for _, seq, hashed, type_, alg, body, witness in entries:
+        for _, seq, hashed, type_, alg, body, witnessed in entries:
             try:
                 own = sha256(body).hexdigest() if alg == "sha256" else rules.digest(body, alg=alg)
-                if not own == hashed == witness or seq != folded.last + 1:
+                if own != hashed or not witnessed or seq != folded.last + 1:
                     return None
                 said = loads(body)
                 if said["prev"] != before or said["seq"] != seq or said["stream"] != stream or said["type"] != type_:

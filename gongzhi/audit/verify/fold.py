@@ -35,9 +35,10 @@ class Folded:
         """Fold one entry in."""
         self.last = seq
         for label, keyed in said["rows"].items():
+            of_table = committed.get(label)
             for key, columns in keyed.items():
-                if label in committed:
-                    self._add_commitments(seq, f"{label}/{key}/", columns, committed[label])
+                if of_table is not None and not of_table.isdisjoint(columns):
+                    self._add_commitments(seq, f"{label}/{key}/", columns, of_table)
                 known = self.rows.get((label, key))
                 if known is None:
                     self.rows[label, key] = columns

@@ -48,17 +48,17 @@ class Rows:
 
     def _compare_table(self, table: type[RecordedRow], streams: Mapping[str, Folded], kept: Kept) -> Iterator[Finding]:
         label = table.record_label()
-        found = _rows_of(table, streams)
+        found, json_columns = _rows_of(table, streams), _json_columns(table)
         self._met[label] = self._met.get(label, 0) + len(found)
         for stream, folded in streams.items():
             for said_label, key in folded.rows:
                 if said_label != label:
                     continue
                 self.compared += 1
-                row = found.pop((stream, key), None)
+                row, said = found.pop((stream, key), None), folded.rows[label, key]
                 if row is None:
                     yield Finding(Damage.ROW_MISSING, stream, None, f"{label} {key}")
-                elif row != folded.rows[label, key] or not _same_json(table, row, folded.rows[label, key]):
+                elif row != said or not all(spelling.spelled_alike(row[name], said[name]) for name in json_columns):
                     yield from _compare_row(table, folded, key, row, kept)
         for stream, key in found:
             if not streams[stream].unsure:
@@ -108,6 +108,7 @@ def _rows_of(table: type[RecordedRow], streams: Iterable[str]) -> dict[tuple[str
     names = [field.attname for field in fields]
     owner = next(field for field in fields if field.attname == table.stream_column)
     spellers = [spelling.speller_of(field) for field in fields]
+    to_spell = [(place, how) for place, how in enumerate(spellers) if how is not None]
     found = {}
     with connection.cursor() as cursor:
         query = _ROWS.format(
@@ -117,14 +118,15 @@ def _rows_of(table: type[RecordedRow], streams: Iterable[str]) -> dict[tuple[str
             owners=", ".join(["%s"] * len(owners)),
         )
         cursor.execute(query, list(_prepared(owner, owners)))
-        for row in cursor:
+        for row in cursor.fetchall():
+            values = list(row)
             try:
-                columns = {
-                    name: value if value is None or how is None else how(value)
-                    for name, value, how in zip(names, row, spellers, strict=True)
-                }
+                for place, how in to_spell:
+                    if values[place] is not None:
+                        values[place] = how(values[place])
             except spelling.UNSPELLABLE:
-                columns = {n: spelling.spell(value, how) for n, value, how in zip(names, row, spellers, strict=True)}
+                values = [spelling.spell(value, how) for value, how in zip(row, spellers, strict=True)]
+            columns = dict(zip(names, values, strict=True))
             stream = f"{table.stream_kind}:{columns[table.stream_column]}"
             found[stream, str(columns[table.key_column])] = columns
     return found
@@ -146,11 +148,6 @@ def _places_of(table: type[RecordedRow]) -> Iterator[tuple[str, str]]:
     for row in fetched(_OWNERS.format(owner=owner, key=key, table=quoted(table._meta.db_table))):
         said = [spelling.spell(value, how) for value, how in zip(row, spellers, strict=True)]
         yield f"{table.stream_kind}:{said[0]}", str(said[1])
-
-
-def _same_json(table: type[RecordedRow], row: Columns, said: Columns) -> bool:
-    """Whether the JSON columns are also spelled alike."""
-    return all(spelling.spelled_alike(row[name], said[name]) for name in _json_columns(table))
 
 
 @cache

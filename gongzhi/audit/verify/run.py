@@ -31,6 +31,7 @@ from gongzhi.base.queries import as_of_one_instant
 
 STREAMS_AT_ONCE = 400
 HELD_AT_ONCE = 20_000
+OBJECTS_BETWEEN_SEARCHES = 50_000
 
 
 def verify(*, anchors: Sequence[Anchor] = (), files: bool = True) -> Verified:
@@ -73,11 +74,14 @@ def _nothing_left(anchors: Sequence[Anchor]) -> Verified:
 
 @contextlib.contextmanager
 def _leaving_old_objects_alone() -> Iterator[None]:
-    """Keep the search for reference cycles from visiting the whole program again and again meanwhile."""
+    """Keep the search for reference cycles from visiting the whole program, or each group of streams, all the time."""
+    usual = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_SEARCHES, *usual[1:])
     try:
         yield
     finally:
+        gc.set_threshold(*usual)
         gc.unfreeze()
 
 

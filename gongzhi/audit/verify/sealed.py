@@ -12,6 +12,9 @@ from gongzhi.audit.models import Seal
 from gongzhi.audit.registry import Finding
 from gongzhi.audit.rules import SignedSeal
 from gongzhi.audit.states import Damage
+from gongzhi.audit.verify.stored import fetched
+
+_HASHES = "SELECT hash FROM audit_position WHERE position >= %s AND position <= %s ORDER BY position"
 
 
 @dataclass
@@ -31,7 +34,7 @@ def verify_seals(given: Sequence[Anchor], *, entries: int) -> SealsVerified:
         entries: how many entries the record has, with and without a position.
     """
     result = SealsVerified()
-    root_of = cache(lambda first, last: rules.merkle_root(seals.hashes_between(first, last)))
+    root_of = cache(_root_of)
     stored, unreadable = _readable()
     result.findings.extend(unreadable)
     for one, fault in rules.chain_of_seals(stored, public_key=seals.own_public_key()):
@@ -49,6 +52,10 @@ def verify_seals(given: Sequence[Anchor], *, entries: int) -> SealsVerified:
         result.findings.extend(compared.findings)
         result.findings.extend(_missing_at_home(anchor, stored))
     return result
+
+
+def _root_of(first: int, last: int) -> str:
+    return rules.merkle_root(hashed for (hashed,) in fetched(_HASHES, [first, last]))
 
 
 def _missing_at_home(anchor: Anchor, stored: Sequence[SignedSeal]) -> Iterator[Finding]:

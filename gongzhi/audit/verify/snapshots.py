@@ -18,8 +18,8 @@ from gongzhi.audit.registry import Finding
 from gongzhi.audit.states import Damage
 from gongzhi.audit.verify.fold import Folded
 from gongzhi.audit.verify.rooms import guarded
-from gongzhi.audit.verify.spelling import rewriter_of
-from gongzhi.audit.verify.stored import as_stored, fetched, quoted
+from gongzhi.audit.verify.spelling import rewriter_of, written_as_it_is
+from gongzhi.audit.verify.stored import as_stored, fetched, in_batches, quoted
 
 _ROWS = "SELECT {columns} FROM {table}"
 
@@ -66,10 +66,12 @@ def _misspelled(stream: str) -> Iterator[Finding]:
 
 
 def _odd_values(table: type[models.Model]) -> Iterator[tuple[str, object]]:
+    """Yield each odd value of a table with its column: looked at column by column, and once however often it stands."""
     fields: Sequence[models.Field[Any, Any]] = table._meta.concrete_fields
     columns = ", ".join(as_stored(quoted(field.column)) for field in fields)
-    rewriters = [(field.column, rewriter_of(field)) for field in fields]
-    for row in fetched(_ROWS.format(columns=columns, table=quoted(table._meta.db_table))):
-        for (column, rewritten), stored in zip(rewriters, row, strict=True):
-            if stored != rewritten(stored):
-                yield column, stored
+    for rows in in_batches(fetched(_ROWS.format(columns=columns, table=quoted(table._meta.db_table)))):
+        for field, values in zip(fields, zip(*rows, strict=True), strict=True):
+            as_it_is, rewritten = written_as_it_is(field), rewriter_of(field)
+            for kind, stored in dict.fromkeys(zip(map(type, values), values, strict=True)):  # to Python, True is 1
+                if kind is not as_it_is and stored != rewritten(stored):
+                    yield field.column, stored

@@ -59,6 +59,17 @@ _AS_IT_IS = {
     "PositiveSmallIntegerField": None,
     "SmallIntegerField": None,
 }
+_WRITTEN_AS_THEY_ARE: dict[type[models.Field[Any, Any]], type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.BigAutoField: int,
+    models.BigIntegerField: int,
+    models.IntegerField: int,
+    models.PositiveBigIntegerField: int,
+    models.PositiveIntegerField: int,
+    models.PositiveSmallIntegerField: int,
+    models.SmallIntegerField: int,
+}
 # How a value is spelled when it comes straight from the cursor, by database and kind of column.
 SPELLERS: dict[str, dict[str, Speller | None]] = {
     "sqlite": {
@@ -117,6 +128,13 @@ def rewriter_of(field: models.Field[Any, Any]) -> Speller:
             return Odd(stored)
 
     return rewritten
+
+
+def written_as_it_is(field: models.Field[Any, Any]) -> type | None:
+    """Return the type whose values Django writes into a column just as it reads them there, None when there is none."""
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return _WRITTEN_AS_THEY_ARE.get(type(field))
 
 
 def spelled_alike(one: object, other: object) -> bool:

@@ -17,7 +17,7 @@ AS_STORED = {"sqlite": "+{}", "postgresql": "{}"}
 One = TypeVar("One")
 
 
-def fetched(query: str, values: Sequence[str] = ()) -> Iterator[Any]:
+def fetched(query: str, values: Sequence[str | int] = ()) -> Iterator[Any]:
     """Yield a query's rows without ever holding all of them."""
     with connection.chunked_cursor() as cursor:
         cursor.execute(query, values)

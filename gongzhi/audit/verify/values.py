@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.db import models
 
@@ -21,8 +21,7 @@ from gongzhi.kernel.canonical import canonical_bytes
 _HELD = "SELECT {columns} FROM audit_heldvalue WHERE stream IN ({streams})"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptValue:
+class KeptValue(NamedTuple):
     """What is kept of a committed value: salt and value, or the salt alone where a row holds the value.
 
     `opened` is None after an erasure, and empty when it does not open.

@@ -24,6 +24,8 @@ from gongzhi.cases.operations.closings import (
 )
 from gongzhi.cases.operations.dispatching import (
     arbitrate_case,
+    correct_return,
+    decide_return,
     dispatch_case,
     return_case,
     send_for_correction,
@@ -106,7 +108,9 @@ __all__ = [
     "confirm_result",
     "confirm_verified",
     "correct_closing",
+    "correct_return",
     "decide_appeal",
+    "decide_return",
     "dispatch_case",
     "dispatch_urgent",
     "fail_check",

@@ -36,11 +36,14 @@ def review_appeal(case_id: UUID, *, supported: bool, words: str, seen: int, by: 
 
 @one_change
 def decide_appeal(case_id: UUID, *, upheld: bool, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
-    """The acceptor decides. An upheld appeal exempts the timeout from the figures; that it happened stays visible.
+    """The acceptor decides. Upheld, it exempts the case from the figures of timeouts; that it was late stays visible.
+
+    The one appeal of a case speaks of all its disposals so far.
 
     Raises: AppealNotReviewed, GroundsMissing, SamePerson.
     """
     row, made = checked(case_id, "decide_appeal", seen=seen, by=by, at=at, grounds=grounds)
     row.appeal = (AppealState.UPHELD if upheld else AppealState.REFUSED).value
-    row.late_exempted = upheld
+    if upheld:
+        row.late_exempted, row.earlier_exempted_count = row.is_late, row.earlier_late_count
     return keep(row, made, by=by, at=at, grounds=grounds, told={"upheld": upheld})

@@ -97,12 +97,12 @@ def facts_of(row: Case, *, at: datetime) -> CaseFacts:
         extensions_granted=row.extensions_granted,
         hold_asked_until_at=row.hold_asked_until_at,
         hold_count=row.hold_count,
-        returns=row.return_count,
         arbitrated=row.arbitrated_at is not None,
+        reworks=row.rework_count,
         void_proposed=row.void_proposed_at is not None,
         closing_proposed=row.closing_proposed_at is not None,
         closing_type=ClosingType(row.closing_type) if row.closing_type else None,
-        is_late=row.is_late,
+        late_on_record=case_row(row).is_late_on_record,
         ended_at=row.ended_at,
         appeal=AppealState(row.appeal) if row.appeal else None,
         urgent=row.urgent_at is not None,
@@ -146,6 +146,8 @@ def step(
 
     Raises: what `permitted` refuses, MoveNotAllowed, what a guard refuses, HappenedBefore.
     """
+    if act in _TAKES_THE_MATTER:
+        places.hold(row.stream)
     permission = permitted(row, act, seen=seen, by=by, at=at, matter=matter)
     checked_step = CASE.check(row.state, act, facts=known or facts_of(row, at=at))
     rules.require_order(at, not_before=row.moved_at)
@@ -203,3 +205,4 @@ def put_place(row: Case, place: Place) -> None:
 def _let_lapse(row: Case) -> None:
     """Drop what was proposed or asked for while the case stood where it stood: it moved on."""
     row.void_proposed_at = row.closing_proposed_at = row.hold_asked_until_at = None
+    row.special_ground = ""

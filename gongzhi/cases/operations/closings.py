@@ -50,7 +50,7 @@ def close_self_handled(
 def propose_void(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
     """The dispatcher proposes to cancel a case that a unit is handling already. It lapses when the case moves on.
 
-    Raises: GroundsMissing.
+    Raises: FiledAndReworked, GroundsMissing.
     """
     row, made = checked(case_id, "propose_void", seen=seen, by=by, at=at, grounds=grounds)
     row.void_proposed_at = at
@@ -61,7 +61,7 @@ def propose_void(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datet
 def void_by_review(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
     """The shift leader cancels a case that a unit is handling, as somebody else proposed.
 
-    Raises: VoidNotProposed, GroundsMissing, SamePerson.
+    Raises: FiledAndReworked, VoidNotProposed, GroundsMissing, SamePerson.
     """
     row, made = checked(case_id, "void_by_review", seen=seen, by=by, at=at, grounds=grounds)
     row.ended_at = at
@@ -90,21 +90,24 @@ def force_close(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: dateti
     Raises: NotFiledYet, ClosingNotProposed, GroundsMissing, SamePerson.
     """
     row = locked(case_id)
+    proposed = row.special_ground
     stages.settle_unfinished(row, at=at)
     made = step(row, "force_close", seen=seen, by=by, at=at, known=replace(facts_of(row, at=at), grounds=grounds))
     stages.settle_refusals(row)
+    row.special_ground = proposed
     row.ended_at, row.extension_asked_at = at, None
-    return keep(row, made, by=by, at=at, grounds=grounds, told={"ground": row.special_ground})
+    return keep(row, made, by=by, at=at, grounds=grounds, told={"ground": proposed})
 
 
 @one_change
 def correct_closing(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
     """The shift leader puts on record that a case was closed erroneously; it is opened again by a move of its own.
 
-    Whether the disposal was late stays visible.
+    Whether the disposal was late stays visible, and that it was closed in error stays counted.
 
     Raises: ClosingCorrected, SelfHandledEnds, GroundsMissing.
     """
     row, made = checked(case_id, "correct_closing", seen=seen, by=by, at=at, grounds=grounds)
+    row.erroneous_count += 1
     row.closing_type = ClosingType.ERRONEOUS.value
     return keep(row, made, by=by, at=at, grounds=grounds)

@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gongzhi.base.operations import one_change
+from gongzhi.calendars.rules.limits import WORKING_UNITS
 from gongzhi.cases import clocks, stages, turns
 from gongzhi.cases.models import Case, CaseReturn
 from gongzhi.cases.operations.change import checked, facts_of, keep, locked, permitted, step
@@ -37,13 +38,17 @@ def dispatch_case(
 
     Raises: UnitMissing, UnitEnded, ArbitrationNeeded, GroundsMissing; NotFound when there is no such unit.
     """
-    row = locked(case_id)
-    returned = _open_return(row)
-    row.unit_code = unit_code
-    made = step(row, "dispatch", seen=seen, by=by, at=at, known=_dispute(row, returned, grounds=grounds, at=at))
-    people.working_unit(unit_code, at=at)
-    decided = _given(row, returned, at=at, outcome=None)
-    return keep(row, made, by=by, at=at, grounds=grounds, told=told, also=decided)
+    return _to_a_unit(case_id, "dispatch", unit_code=unit_code, grounds=grounds, seen=seen, by=by, at=at, told=told)
+
+
+@one_change
+def decide_return(case_id: UUID, *, unit_code: str, grounds: str = "", seen: int, by: Actor, at: datetime) -> CaseRow:
+    """Give a returned case to a unit in place of a dispatcher who did not decide on it in time.
+
+    Raises: NotEscalated, UnitMissing, UnitEnded, ArbitrationNeeded, GroundsMissing; NotFound when there is no such
+        unit.
+    """
+    return _to_a_unit(case_id, "decide_return", unit_code=unit_code, grounds=grounds, seen=seen, by=by, at=at)
 
 
 @one_change
@@ -110,17 +115,20 @@ def escalate_return(case_id: UUID, *, seen: int, by: Actor, at: datetime) -> Cas
 def send_for_correction(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
     """Send a case back before filing, where place, class or condition is wrong. Its number stays its own.
 
+    Until it is filed anew it has no limit: what was chosen stays to be looked at, and binds nobody.
+
     Raises: GroundsMissing, ArbitrationNeeded.
     """
-    row = locked(case_id)
-    returned = _open_return(row)
-    made = step(
-        row, "send_for_correction", seen=seen, by=by, at=at, known=_dispute(row, returned, grounds=grounds, at=at)
-    )
-    row.unit_code, row.dispatched_at = "", None
-    stages.stop_clock(row)
-    decided = _decided(returned, ReturnOutcome.CORRECTED, at=at)
-    return keep(row, made, by=by, at=at, grounds=grounds, also=decided)
+    return _to_be_put_right(case_id, "send_for_correction", grounds=grounds, seen=seen, by=by, at=at)
+
+
+@one_change
+def correct_return(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
+    """Send a case back before filing in place of a dispatcher who did not decide on its return in time.
+
+    Raises: NotEscalated, GroundsMissing, ArbitrationNeeded.
+    """
+    return _to_be_put_right(case_id, "correct_return", grounds=grounds, seen=seen, by=by, at=at)
 
 
 @one_change
@@ -149,6 +157,38 @@ def arbitrate_case(
     return keep(row, made, by=by, at=at, grounds=grounds, told=ruling, also=decided)
 
 
+def _to_a_unit(
+    case_id: UUID,
+    act: str,
+    *,
+    unit_code: str,
+    grounds: str,
+    seen: int,
+    by: Actor,
+    at: datetime,
+    told: Mapping[str, object] | None = None,
+) -> CaseRow:
+    row = locked(case_id)
+    returned = _open_return(row)
+    row.unit_code = unit_code
+    made = step(row, act, seen=seen, by=by, at=at, known=_dispute(row, returned, grounds=grounds, at=at))
+    people.working_unit(unit_code, at=at)
+    decided = _given(row, returned, at=at, outcome=None)
+    return keep(row, made, by=by, at=at, grounds=grounds, told=told, also=decided)
+
+
+def _to_be_put_right(case_id: UUID, act: str, *, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
+    row = locked(case_id)
+    returned = _open_return(row)
+    made = step(row, act, seen=seen, by=by, at=at, known=_dispute(row, returned, grounds=grounds, at=at))
+    row.unit_code, row.dispatched_at = "", None
+    row.filed_at = row.condition_from_on = None
+    row.limit_text, row.calendar_key, row.needs_visit = "", "", True
+    stages.stop_clock(row)
+    decided = _decided(returned, ReturnOutcome.CORRECTED, at=at)
+    return keep(row, made, by=by, at=at, grounds=grounds, also=decided)
+
+
 def _given(row: Case, returned: CaseReturn | None, *, at: datetime, outcome: ReturnOutcome | None) -> list[CaseReturn]:
     """Give the case to its unit; return the return that this decides.
 
@@ -164,10 +204,14 @@ def _given(row: Case, returned: CaseReturn | None, *, at: datetime, outcome: Ret
 
 
 def _window_until(row: Case, *, at: datetime) -> datetime | None:
-    """Return until when the unit may send the case back, in working time since it was dispatched to it."""
+    """Return until when the unit may send the case back since it was dispatched to it.
+
+    The window is one of working time, unless the case's own clock runs day and night.
+    """
     if row.dispatched_at is None:
         return None
-    window = clocks.return_window(parameter("return_window_work_minutes", at=at))
+    in_working_time = stages.disposal(row).unit in WORKING_UNITS
+    window = clocks.return_window(parameter("return_window_work_minutes", at=at), in_working_time=in_working_time)
     return window.due(start=row.dispatched_at).due_at
 
 
@@ -178,6 +222,8 @@ def _dispute(row: Case, returned: CaseReturn | None, *, grounds: str, at: dateti
     return replace(
         known,
         returned_by=returned.unit,
+        returns=len(turns.returns_in_dispute(row.uid)),
+        escalated=turns.is_escalated(row.uid),
         disputed_units=turns.units_in_dispute(row.uid),
         arbitrate_after=parameter("arbitration_after_returns", at=at),
     )

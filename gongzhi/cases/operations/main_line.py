@@ -14,7 +14,7 @@ from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.models import Case
 from gongzhi.cases.operations.change import Place, checked, facts_of, keep, locked, put_place, step
 from gongzhi.cases.queries import CaseRow, case_row
-from gongzhi.cases.states import CaseSource
+from gongzhi.cases.states import CaseSource, CaseState
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence.states import FileRole
 from gongzhi.kernel.actor import Actor, ActorKind
@@ -70,21 +70,30 @@ def open_case(
 
 @one_change
 def locate_case(case_id: UUID, *, place: Place, seen: int, by: Actor, at: datetime) -> CaseRow:
-    """Put a case on the map, or correct its place. Divisions that the error of its position reaches see it."""
+    """Put a case on the map, or correct its place. Divisions that the error of its position reaches see it.
+
+    An urgent case may be with its unit by now, until it is filed.
+
+    Raises: FiledAlready.
+    """
     row, made = checked(case_id, "locate", seen=seen, by=by, at=at)
     put_place(row, place)
     places.share(row.stream, place.located, error_m=place.error_m, by=by, at=at)
+    if row.state not in {CaseState.REPORTED, CaseState.VERIFYING}:
+        places.receive_at_home(row.stream, by=by, at=at)
     return keep(row, made, by=by, at=at)
 
 
 @one_change
 def classify_case(case_id: UUID, *, class_key: str, seen: int, by: Actor, at: datetime) -> CaseRow:
-    """Choose the class of the catalogue.
+    """Choose the class of the catalogue; until it is filed, also of an urgent case that is with its unit by now.
 
-    Raises: ClassUnknown.
+    Raises: ClassUnknown, FiledAlready.
     """
     norms.managed_class(class_key)
     row, made = checked(case_id, "classify", seen=seen, by=by, at=at)
+    if class_key != row.class_key:
+        row.condition_code = ""
     row.class_key = class_key
     return keep(row, made, by=by, at=at)
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from gongzhi.audit import queries as audit
 from gongzhi.base.operations import one_change
-from gongzhi.cases import stages
+from gongzhi.cases import facts, stages
 from gongzhi.cases.models import Case
 from gongzhi.cases.operations.change import checked, facts_of, keep, locked, step
 from gongzhi.cases.queries import CaseRow
@@ -42,10 +43,12 @@ def reopen_case(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: dateti
 
 
 @one_change
-def reopen_by_reporter(case_id: UUID, *, grounds: str, seen: int, by: Actor, at: datetime) -> CaseRow:
+def reopen_by_reporter(case_id: UUID, *, report: str, seen: int, by: Actor, at: datetime) -> CaseRow:
     """The reporter says that the problem is not solved: the first time, and soon enough, nobody else decides.
 
-    Only `intake` calls this, which knows the reporter by the query code and lets them act in the reporter's post.
+    Only `intake` calls this, which knows the reporter by the query code and lets them act in the reporter's post. The
+    case tells by which report it was reopened and none of the words: those stand with the report, where who may read
+    them is asked for and where they are erased.
 
     Raises: SelfHandledEnds, PlaceErased, ReopeningUsedUp, ReopeningTooLate, UnitEnded.
     """
@@ -53,16 +56,30 @@ def reopen_by_reporter(case_id: UUID, *, grounds: str, seen: int, by: Actor, at:
     days = timedelta(days=parameter("reopen_free_days", at=at))
     known = replace(
         facts_of(row, at=at),
-        has_been_reopened_by_reporter="case.reopen_by_reporter" in row.hands,
+        has_been_reopened_by_reporter=_was_reopened_by(report, row),
         reopen_until_at=None if row.ended_at is None else row.ended_at + days,
     )
     made = step(row, "reopen_by_reporter", seen=seen, by=by, at=at, known=known)
     _begin_anew(row, at=at)
-    return keep(row, made, by=by, at=at, grounds=grounds)
+    return keep(row, made, by=by, at=at, told={"report": report})
+
+
+def _was_reopened_by(report: str, row: Case) -> bool:
+    """Whether the reporter of this very report opened the case again before."""
+    if "case.reopen_by_reporter" not in row.hands:
+        return False
+    opened = (one for one in audit.entries_of(row.stream) if one.type == facts.CASE_REOPENED_BY_REPORTER.name)
+    return any(one.facts.get("report", report) == report for one in opened)
 
 
 def _begin_anew(row: Case, *, at: datetime) -> None:
-    """Give the case back to its unit, or to the one that took over. Its closing is open again, its proof stays."""
+    """Give the case back to its unit, or to the one that took over. Its closing is open again, its proof stays.
+
+    What was late so far stays on record beside what is judged anew.
+    """
+    if row.is_late:
+        row.earlier_late_count += 1
+        row.earlier_exempted_count += row.late_exempted
     row.unit_code = people.working_unit(people.answering_unit(row.unit_code, at=at), at=at).code
     row.reopen_count += 1
     row.rework_count += 1

@@ -34,6 +34,12 @@ class VoidNotProposed(Refusal):
     code = "void-not-proposed"
 
 
+class FiledAndReworked(Refusal):
+    """What was filed and came back for rework is a case: where it cannot be solved it is specially closed."""
+
+    code = "filed-and-reworked"
+
+
 class ClosingNotProposed(Refusal):
     """A case is specially closed only after somebody else proposed it."""
 
@@ -77,7 +83,7 @@ class PlaceErased(Refusal):
 
 
 class ReopeningUsedUp(Refusal):
-    """The reporter opened the case again before; whether it is opened once more the shift leader decides."""
+    """This reporter opened the case again before; whether it is opened once more the shift leader decides."""
 
     code = "reopening-used-up"
 
@@ -135,6 +141,12 @@ def void_proposed(facts: CaseFacts) -> None:
         raise VoidNotProposed(case=facts.number)
 
 
+def no_filed_rework(facts: CaseFacts) -> None:
+    """Refuse to cancel a rework, unless the case was never filed and can end no other way. Raises: FiledAndReworked."""
+    if facts.reworks and facts.filed_at is not None:
+        raise FiledAndReworked(case=facts.number)
+
+
 def special_ground_explained(facts: CaseFacts) -> None:
     """Refuse a ground that says nothing by itself. Raises: WordsMissing."""
     if facts.special_ground is SpecialGround.OTHER:
@@ -189,7 +201,7 @@ def late_on_record(facts: CaseFacts) -> None:
     """Refuse an appeal against nothing, or a second one. Raises: AppealUsedUp, NotLate."""
     if facts.appeal is not None:
         raise AppealUsedUp(case=facts.number)
-    if not facts.is_late:
+    if not facts.late_on_record:
         raise NotLate(case=facts.number)
 
 

@@ -26,7 +26,10 @@ class CaseFacts:
         at: the instant of the move.
         asked_until_at: until when something is asked for or ordered: a hold, a supervision, a report.
         returned_by: the unit whose return is being decided.
-        disputed_units: the units that returned the case and those they named.
+        returns: how often it was returned in the dispute that runs; what was put right before filing begins anew.
+        escalated: whether nobody decided on the return in time, so that the shift leader has it.
+        disputed_units: the units that returned the case in that dispute and those they named.
+        late_on_record: whether a disposal of the case was late and is not exempted.
         has_been_reopened_by_reporter: whether the reporter's free reopening is used up.
     """
 
@@ -65,15 +68,17 @@ class CaseFacts:
     proposed_unit: str = ""
     returned_by: str = ""
     returns: int = 0
+    escalated: bool = False
     arbitrate_after: int = 0
     disputed_units: tuple[str, ...] = ()
     arbitrated: bool = False
 
+    reworks: int = 0
     void_proposed: bool = False
     closing_proposed: bool = False
     special_ground: SpecialGround | None = None
     closing_type: ClosingType | None = None
-    is_late: bool = False
+    late_on_record: bool = False
     ended_at: datetime | None = None
     appeal: AppealState | None = None
     has_been_reopened_by_reporter: bool = False

@@ -46,6 +46,12 @@ class ArbitrationNeeded(Refusal):
     code = "arbitration-needed"
 
 
+class NotEscalated(Refusal):
+    """The dispatcher has the return in hand; the shift leader decides on it when that time is over."""
+
+    code = "return-not-escalated"
+
+
 class NothingInDispute(Refusal):
     """An arbitration decides between two units; here there is only one."""
 
@@ -84,6 +90,12 @@ def no_arbitration_due(facts: CaseFacts) -> None:
     """Refuse an ordinary way out of a dispute that came back too often. Raises: ArbitrationNeeded."""
     if facts.returned_by and facts.returns >= facts.arbitrate_after and len(facts.disputed_units) > 1:
         raise ArbitrationNeeded(case=facts.number, returns=facts.returns, units="、".join(facts.disputed_units))
+
+
+def escalated(facts: CaseFacts) -> None:
+    """Refuse to decide in the dispatcher's place while that one still has time. Raises: NotEscalated."""
+    if not facts.escalated:
+        raise NotEscalated(case=facts.number)
 
 
 def refused_return_reasoned(facts: CaseFacts) -> None:

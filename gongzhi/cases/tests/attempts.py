@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from gongzhi.cases import operations as cases
 from gongzhi.cases import turns
+from gongzhi.cases.lifecycle import CASE
 from gongzhi.cases.operations import Place
 from gongzhi.cases.operations.dispatching import escalate_return
 from gongzhi.cases.states import CaseState, ReturnGround, SpecialGround
-from gongzhi.kernel.actor import Actor, ActorKind
+from gongzhi.kernel.actor import TIMER, Actor, ActorKind
 from gongzhi.kernel.geo import Crs, to_point
 from gongzhi.kernel.ids import new_id
 from gongzhi.people import operations as people
@@ -16,6 +17,7 @@ from gongzhi.places.states import PlaceState
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves, staff
 from gongzhi.testing.city import FOUNDED_AT
+from gongzhi.testing.turns import THE_REPORTER
 
 ON_THE_STREET = Place(
     PlaceState.LOCATED, to_point(118.09, 24.46, crs=Crs.WGS84), division="350203", area="350200/350203"
@@ -67,6 +69,8 @@ ATTEMPTS = {
         case.uid, ground=ReturnGround.NOT_OURS, proposed_unit=another_unit(case), **said
     ),
     "escalate_return": lambda case, said: escalate_return(case.uid, **said),
+    "decide_return": lambda case, said: cases.decide_return(case.uid, unit_code=given_on(case), **said),
+    "correct_return": lambda case, said: cases.correct_return(case.uid, grounds="位置有误", **said),
     "arbitrate": lambda case, said: cases.arbitrate_case(
         case.uid, unit_code=moves.SIMING_BUREAU, grounds="归思明", **said
     ),
@@ -116,7 +120,7 @@ ATTEMPTS = {
     ),
     "force_close": lambda case, said: cases.force_close(case.uid, grounds="无责任主体", **said),
     "reopen": lambda case, said: cases.reopen_case(case.uid, grounds="问题依旧", **said),
-    "reopen_by_reporter": lambda case, said: cases.reopen_by_reporter(case.uid, grounds="还在", **said),
+    "reopen_by_reporter": lambda case, said: cases.reopen_by_reporter(case.uid, report="R2026-1", **said),
     "correct_closing": lambda case, said: cases.correct_closing(case.uid, grounds="结案有误", **said),
     "appeal_timeout": lambda case, said: cases.appeal_timeout(case.uid, words="台风", **said),
     "review_appeal": lambda case, said: cases.review_appeal(case.uid, supported=True, words="属实", **said),
@@ -130,6 +134,18 @@ def unit_of(act, case):
     """The unit in which somebody of a unit makes a move: the responsible one, or the one that was asked to help."""
     asked = turns.assistances(case.uid) if act == "answer_assistance" else []
     return asked[-1].unit if asked else case.unit_code or moves.SIMING_BUREAU
+
+
+def usual_post(act):
+    return next(one.by[0] for one in CASE.moves if one.act == act)
+
+
+def usual_person(act, case):
+    """Whoever usually makes a move."""
+    post = usual_post(act)
+    if post in (Post.TIMER, Post.REPORTER):
+        return TIMER if post == Post.TIMER else THE_REPORTER
+    return moves.member(post, unit_of(act, case) if post in OF_A_UNIT else None)
 
 
 def jack_of_all_posts(number, *, name):

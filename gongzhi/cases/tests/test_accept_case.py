@@ -85,8 +85,10 @@ def test_what_was_not_confirmed_goes_back_to_the_acceptor_who_decides(verifying_
     *earlier, held = queries.stages(case.uid)
     assert [(one.stage, one.ended_at) for one in earlier][-1] == ("verify", case.moved_at)
     assert (held.stage, held.holder_post, held.ended_at) == ("accept", Post.ACCEPTOR, None)
-    assert held.due_at == case.moved_at + timedelta(minutes=15)
-    assert moves.refuse(case).state is CaseState.NOT_ACCEPTED
+    assert held.due_at == case.moved_at + timedelta(minutes=10), "five minutes were gone before it was sent out"
+    again = moves.verify(moves.order_verification(case), confirmed=False)
+    assert queries.stages(case.uid)[-1].due_at == again.moved_at + timedelta(minutes=5)
+    assert moves.refuse(again).state is CaseState.NOT_ACCEPTED
 
 
 def test_after_a_look_that_confirmed_nothing_somebody_else_may_look(verifying_case):

@@ -1,6 +1,7 @@
 """Whatever people try, in whatever order: history is kept, somebody always holds the case, hands stay apart."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -12,8 +13,9 @@ from gongzhi.audit.verify import verify
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
 from gongzhi.cases.lifecycle import ACCEPTED_BY, CASE, CHECKED_BY, HANDLED_BY
-from gongzhi.cases.states import ENDS, STAGE_OF, WITH_A_UNIT, CaseState
-from gongzhi.cases.tests.attempts import ATTEMPTS, jack_of_all_posts, unit_of
+from gongzhi.cases.states import ENDS, STAGE_OF, WITH_A_UNIT, CaseState, ReturnGround
+from gongzhi.cases.tests.attempts import ATTEMPTS, jack_of_all_posts, unit_of, usual_person
+from gongzhi.intake.rules import GivenPlace
 from gongzhi.intake.states import Channel
 from gongzhi.kernel.actor import TIMER
 from gongzhi.kernel.lifecycle import MoveNotAllowed
@@ -21,7 +23,7 @@ from gongzhi.kernel.refusals import Refusal
 from gongzhi.people.rules import NotPermitted, SamePerson
 from gongzhi.people.states import Post
 from gongzhi.testing import cases as made
-from gongzhi.testing import moves
+from gongzhi.testing import moves, turns
 from gongzhi.testing.moves import local
 from gongzhi.testing.turns import THE_REPORTER
 
@@ -41,7 +43,7 @@ RARE = {
     "ask_assistance",
 }
 """Tried less often than the others, or few cases would ever be handled."""
-ATTEMPTS_PER_CASE = 40
+ATTEMPTS_PER_CASE = 36
 NAMES = ("王全", "李能", "张多", "赵手", "孙快", "周到")
 MEET_AGAIN = 2
 """Half of what is tried, so few people try; among six, hands that must be apart would hardly ever meet."""
@@ -50,6 +52,34 @@ POSTS_OF = {
     one.act: [post for post in one.by if post not in {Post.IMPORTER, Post.TIMER}] or [Post.TIMER] for one in CASE.moves
 }
 MINUTES_LATER = [0, 1, 5, 5, 20, 20, 60, 200, 3000]
+
+
+WAYS_ON = {
+    CaseState.REPORTED: ("locate", "classify", "verify", "accept"),
+    CaseState.VERIFYING: ("confirm_verified",),
+    CaseState.ACCEPTED: ("locate", "classify", "file"),
+    CaseState.FILED: ("dispatch",),
+    CaseState.DISPATCHED: ("acknowledge",),
+    CaseState.HANDLING: ("submit_result", "confirm_result"),
+    CaseState.SUSPENDED: ("resume",),
+    CaseState.REWORK: ("submit_result", "confirm_result"),
+    CaseState.HANDLED: ("pass_from_desk", "send_to_check"),
+    CaseState.CHECKING: ("pass_check",),
+    CaseState.CHECK_PASSED: ("refuse_extension", "locate", "classify", "file_later", "close"),
+}
+"""What the usual people do to bring a case to its end, in this order; what is not needed is refused and passed over."""
+OUT_OF_A_RETURN = {
+    Post.DISPATCHER: ("dispatch", "send_for_correction", "arbitrate"),
+    Post.SHIFT_LEADER: ("decide_return", "correct_return", "arbitrate"),
+}
+"""The same after a return, by who has it in hand; on a dispute the shift leader rules."""
+STEPS_AT_MOST = 16
+
+
+def sent_at_once():
+    """A unit goes there, and nobody knows yet where exactly it is, and of which class."""
+    case = made.reported_case(place=GivenPlace(address="中山路口塌方"), class_key=None)
+    return turns.dispatch_urgent(turns.mark_urgent(case))
 
 
 def closed_late():
@@ -64,8 +94,9 @@ BEGINNINGS = [
     *(lambda _, make=make: make() for make in (made.accepted_case, made.filed_case, made.dispatched_case)),
     *(lambda _, make=make: make() for make in (made.handling_case, made.handled_case, made.checked_case)),
     *(lambda _, make=make: make() for make in (made.closed_case, closed_late)),
+    *(lambda _, make=make: make() for make in (made.returned_case, sent_at_once)),
 ]
-"""Every sequence begins somewhere on the main line, where the usual people have brought the case."""
+"""Every sequence begins on the main line, with a return, or on the urgent track, as the usual people left it."""
 
 
 @pytest.fixture
@@ -145,6 +176,22 @@ def check_hands(case):
         assert not people_of(case, [proposed]) & people_of(case, [decided]), decided
 
 
+def check_way_out(case):
+    """Bring a case to its end by the usual people: whatever others did before, it can be done and closed."""
+    for _ in range(STEPS_AT_MOST):
+        if case.state in ENDS:
+            return
+        before = case
+        holder = queries.stages(case.uid)[-1].holder_post
+        ways = OUT_OF_A_RETURN[holder] if case.state is CaseState.RETURNED else WAYS_ON[case.state]
+        for act in ways:
+            if case.state is before.state:
+                attempt(act, case, by=usual_person(act, case), at=case.moved_at)
+                case = moves.now(case)
+        assert case.state is not before.state, f"{holder} has no way out of {before.state}"
+    raise AssertionError(f"{case.state} goes on without an end")
+
+
 def check_what_always_holds(case):
     check_history(case)
     check_holder_and_clock(case)
@@ -178,5 +225,36 @@ def test_no_sequence_of_moves_loses_history_or_mixes_hands(data, six_people):
                 assert isinstance(refusal, MoveNotAllowed | NotPermitted | SamePerson)
             case = after
             check_what_always_holds(case)
+        check_way_out(case)
         assert verify().intact
         transaction.set_rollback(True)
+
+
+def silent_return(case, ground):
+    """Sent back on a ground that names no other unit, and left lying by the dispatcher."""
+    back = turns.send_away(case, ground=ground, proposed="")
+    due_at = queries.stages(back.uid)[-1].due_at
+    assert due_at is not None
+    cases.tick(due_at + timedelta(seconds=1))
+    return moves.now(back)
+
+
+UNFILED = [
+    lambda case: silent_return(case, ReturnGround.NOT_A_MATTER),
+    lambda case: turns.approve_hold(
+        turns.ask_hold(moves.acknowledge(case), until_at=case.moved_at + timedelta(hours=9))
+    ),
+    lambda case: moves.send_back(moves.handle(moves.acknowledge(case))),
+    lambda case: moves.check(moves.order_check(moves.handle(moves.acknowledge(case)))),
+]
+"""Where an urgent case may be that nobody could place, classify and file before its unit was sent."""
+
+
+@pytest.mark.django_db
+def test_what_was_sent_at_once_or_returned_in_silence_has_a_way_to_its_end(city):
+    sent, dispatched = sent_at_once(), made.dispatched_case()
+    begun = [partial(go, sent) for go in UNFILED]
+    for begin in [*begun, partial(silent_return, dispatched, ReturnGround.WRONG_PLACE)]:
+        with transaction.atomic():
+            check_way_out(begin())
+            transaction.set_rollback(True)

@@ -116,7 +116,7 @@ def test_whoever_proposed_to_cancel_does_not_decide(handling_case, jack_of_all_p
 
 def test_a_proposal_lapses_when_the_case_moves_on(handling_case):
     case = moves.send_back(moves.handle(turns.propose_closing(turns.propose_void(handling_case))))
-    assert (case.void_proposed_at, case.closing_proposed_at) == (None, None)
+    assert (case.void_proposed_at, case.closing_proposed_at, case.special_ground) == (None, None, "")
     with pytest.raises(ClosingNotProposed):
         turns.force_close(case)
 

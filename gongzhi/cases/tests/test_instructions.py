@@ -99,3 +99,10 @@ def test_an_instruction_of_another_case_is_not_reported_on_here():
     said: dict[str, Any] = {"seen": case.version, "by": moves.desk_of(case), "at": case.moved_at}
     with pytest.raises(NotFound):
         cases.report_back(case.uid, instruction=instructions(other.uid)[0].uid, words="已办结", **said)
+
+
+def test_what_a_leader_ordered_is_reported_on_however_the_case_ended():
+    for end in (moves.void, moves.refuse, lambda case: turns.merge(case, reported_case())):
+        case = end(turns.instruct(reported_case()))
+        turns.report_back(case, by=moves.member(Post.SHIFT_LEADER), words="已另案办理")
+        assert instructions(case.uid)[0].reported_at is not None

@@ -5,16 +5,15 @@ from django.db import transaction
 
 from gongzhi.cases import queries
 from gongzhi.cases.lifecycle import CASE
+from gongzhi.cases.stages import POST_OF_STAGE
 from gongzhi.cases.states import ENDS, STAGE_OF, CaseState
-from gongzhi.cases.tests.attempts import ATTEMPTS, OF_A_UNIT, unit_of
-from gongzhi.kernel.actor import TIMER
+from gongzhi.cases.tests.attempts import ATTEMPTS, usual_person, usual_post
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.kernel.refusals import Refusal
 from gongzhi.people.rules import NotPermitted
 from gongzhi.people.states import Post
 from gongzhi.testing import moves
 from gongzhi.testing.cases import MAKERS
-from gongzhi.testing.turns import THE_REPORTER
 
 WAYS_BACK = {
     CaseState.NOT_ACCEPTED: {"uphold_objection"},
@@ -26,19 +25,8 @@ WAYS_BACK = {
 """An end is left only by a decision that it was none."""
 
 
-def usual_post(act):
-    return next(one.by[0] for one in CASE.moves if one.act == act)
-
-
 def is_a_units(act):
     return usual_post(act) in (Post.DEPARTMENT_DESK, Post.HANDLER)
-
-
-def usual_person(act, case):
-    post = usual_post(act)
-    if post in (Post.TIMER, Post.REPORTER):
-        return TIMER if post == Post.TIMER else THE_REPORTER
-    return moves.member(post, unit_of(act, case) if post in OF_A_UNIT else None)
 
 
 def attempt(act, case):
@@ -83,6 +71,13 @@ def test_an_end_is_left_only_where_it_was_none():
 
 def test_somebody_holds_the_case_in_every_state_that_is_no_end():
     assert set(STAGE_OF) == set(CaseState) - set(ENDS)
+
+
+def test_whoever_holds_a_case_has_a_move_that_leads_on():
+    holders = [(state, POST_OF_STAGE[stage]) for state, stage in STAGE_OF.items()]
+    for state, post in [*holders, (CaseState.RETURNED, Post.SHIFT_LEADER)]:
+        onward = [one.act for one in CASE.moves_from(state) if one.target is not None and post in one.by]
+        assert set(onward) - {"arbitrate"}, f"{post} in {state}: an arbitration is open to a dispute alone"
 
 
 @pytest.mark.django_db

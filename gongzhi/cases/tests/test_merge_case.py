@@ -18,7 +18,7 @@ from gongzhi.testing.cases import accepted_case, handling_case, reported_case, v
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
 
-@pytest.mark.parametrize("make", [reported_case, verifying_case, accepted_case])
+@pytest.mark.parametrize("make", [reported_case, accepted_case])
 def test_a_case_that_is_not_filed_goes_into_another_and_both_tell_it(make):
     target, case = handling_case(), make()
     merged = turns.merge(case, target)
@@ -29,6 +29,11 @@ def test_a_case_that_is_not_filed_goes_into_another_and_both_tell_it(make):
     now = moves.now(target)
     assert (now.state, now.version) == (target.state, target.version + 1)
     assert verify().intact
+
+
+def test_while_somebody_is_out_to_look_nothing_is_merged():
+    with pytest.raises(MoveNotAllowed):
+        turns.merge(verifying_case(), handling_case())
 
 
 def test_a_case_is_not_merged_into_itself(reported_case):

@@ -14,6 +14,7 @@ from gongzhi.audit.states import Origin
 from gongzhi.audit.verify import verify
 from gongzhi.cases import news, operations, subscriptions
 from gongzhi.cases import queries as case_queries
+from gongzhi.cases.models import Warned
 from gongzhi.cases.queries import CaseRow
 from gongzhi.kernel.actor import Actor
 from gongzhi.notices import operations as reaching
@@ -22,8 +23,12 @@ from gongzhi.notices import registry
 from gongzhi.notices.models import Message, Sending
 from gongzhi.notices.rules import Recipient, holders_at
 from gongzhi.notices.states import Carrier
+from gongzhi.people import queries as people
 from gongzhi.people.states import Post
+from gongzhi.places import operations as ground
+from gongzhi.places import queries as places
 from gongzhi.testing import cases, moves, replies, staff, turns
+from gongzhi.testing.borders import HULI_SIDE, IN_SIMING, SIMING_SIDE, WARDEN
 from gongzhi.testing.moves import HULI_BUREAU, MONDAY_9AM, SIMING_BUREAU, local, member
 from gongzhi.testing.news import deliver, told
 
@@ -208,6 +213,137 @@ def test_of_a_post_those_are_told_who_are_closest_to_the_place(filed_case):
     staff.appoint(UUID(other.id), post=Post.DISPATCHER, unit=SIMING_BUREAU, at=MONDAY_9AM)
     audience = holders_at(Post.DISPATCHER, filed_case.area)
     assert [one.who for one in notices.recipients_of(audience, at=filed_case.moved_at)] == [other.id]
+
+
+def test_where_nobody_of_a_post_answers_for_a_place_the_shift_leader_is_told_and_no_other_district():
+    siming, huli = (of_district(unit, WARDEN) for unit in (SIMING_BUREAU, HULI_BUREAU))
+    leaders = {f"member:{one.member}" for one in people.appointments(at=MONDAY_9AM, post=Post.SHIFT_LEADER)}
+    for areas, whom in (
+        ([SIMING_SIDE], {siming}),
+        ([SIMING_SIDE, HULI_SIDE], {siming, huli}),
+        (["350200/350205"], leaders),
+    ):
+        found = notices.recipients_of(holders_at(WARDEN, *areas), at=MONDAY_9AM)
+        assert {one.text for one in found} == whom, areas
+
+
+def heard(case: CaseRow, topic: str) -> set[str]:
+    return {one.recipient for one in notices.messages_about(case.stream, limit=1000) if one.topic == topic}
+
+
+def of_district(unit: str, *posts: str) -> str:
+    """Let somebody hold posts in a district's bureau; return them as a recipient."""
+    member_id = staff.with_account(f"of-{unit}", at=MONDAY_9AM)
+    for post in posts:
+        staff.appoint(member_id, post=post, unit=unit, at=MONDAY_9AM)
+    return f"member:{member_id}"
+
+
+def test_near_a_border_both_sides_are_told_until_one_has_received_it_and_then_that_one_alone():
+    posts = (Post.ACCEPTOR, Post.DISPATCHER, Post.SHIFT_LEADER, Post.DUTY_LEADER, Post.COLLECTOR)
+    siming, huli = (of_district(unit, *posts) for unit in (SIMING_BUREAU, HULI_BUREAU))
+    case = turns.mark_urgent(cases.reported_case(place=IN_SIMING))
+    deliver()
+    assert heard(case, "case.urgent") == {siming, huli}
+    border = places.border(case.uid)
+    by, at = member(Post.ACCEPTOR), case.moved_at
+    ground.receive(border.uid, area=HULI_SIDE, seen=border.version, by=by, at=at)
+    case = ran_out(moves.order_verification(case))
+    deliver()
+    assert heard(case, "visit.ordered") == {huli}
+    assert heard(case, "case.overdue") == {huli}
+
+
+def test_what_is_told_late_is_told_to_the_unit_that_had_the_case_then():
+    """Deliveries waited while Siming sent it back and Huli got it."""
+    case = turns.instruct(cases.dispatched_case())
+    end = end_of(case)
+    case = moves.dispatch(turns.send_away(case), unit=HULI_BUREAU, grounds="地点在湖里区")
+    assert end_of(case) > end
+    deliver()
+    found = told(case.stream)
+    assert found["case.instructed"] == {DESK, "shift_leader"}
+    assert found["case.dispatched"] == {DESK, OTHER_DESK}
+    said = {one.topic: one.facts for one in Message.objects.filter(about=case.stream).order_by("-id")}
+    siming = people.unit(SIMING_BUREAU).name_zh
+    assert (said["case.returned"]["unit"], said["case.dispatched"]["unit"]) == (siming, siming)
+    assert said["case.dispatched"]["due"] == f"{end.astimezone(moves.CITY_ZONE):%Y-%m-%d %H:%M}"
+
+
+def test_the_desk_of_the_unit_that_took_over_is_told_in_place_of_the_one_that_ended():
+    case = cases.handling_case()
+    deliver()
+    staff.end_unit(SIMING_BUREAU, successor=HULI_BUREAU, at=case.moved_at)
+    case = turns.instruct(case)
+    deliver()
+    assert told(case.stream)["case.instructed"] == {OTHER_DESK, "shift_leader"}
+
+
+@pytest.fixture
+def damaged(monkeypatch) -> set[UUID]:
+    """Cases of which nothing can be told."""
+    uids: set[UUID] = set()
+    read = case_queries.case
+
+    def case(uid: UUID) -> CaseRow:
+        if uid in uids:
+            raise RuntimeError("the record of this case is damaged")
+        return read(uid)
+
+    monkeypatch.setattr(case_queries, "case", case)
+    return uids
+
+
+def test_a_warning_that_reaches_nobody_or_cannot_be_given_takes_no_place_from_another(damaged, caplog):
+    """With room for one in each round; the city has ended every line of the topic before."""
+    first, second, third = (cases.handling_case() for _ in range(3))
+    damaged.add(first.uid)
+    soon = min(end_of(one) for one in (first, second, third)) - timedelta(minutes=5)
+    lines = registry.topic("case.due_soon").lines
+    for one in lines:
+        reaching.end_rule(
+            *("case.due_soon",),
+            audience=one.audience,
+            carrier=one.carrier,
+            seen=notices.edition(),
+            by=member(Post.SYSTEM_ADMINISTRATOR),
+            at=MONDAY_9AM,
+        )
+    a_second = timedelta(seconds=1)
+    assert [operations.remind(soon + n * a_second, limit=1) for n in range(2)] == [0, 0]
+    line = next(one for one in lines if one.audience == "desk")
+    reaching.put_rule(
+        "case.due_soon", line, seen=notices.edition(), by=member(Post.SYSTEM_ADMINISTRATOR), at=MONDAY_9AM
+    )
+    assert operations.remind(soon + 2 * a_second, limit=1) == 1
+    assert told(third.stream)["case.due_soon"] == {DESK}
+    assert "case.due_soon" not in told(second.stream), "whom nobody was to tell is not told later"
+    assert operations.remind(soon + 3 * a_second) == 0
+    assert caplog.text.count("is set aside") == 1
+    damaged.clear()
+    assert operations.remind(soon + timedelta(minutes=1)) == 1
+    assert Warned.objects.count() == 3
+    operations.remind(soon + timedelta(days=3))
+    assert not Warned.objects.filter(topic="case.due_soon").exists()
+
+
+def test_that_the_date_of_a_supervision_has_passed_is_told_once_while_the_case_is_open():
+    case = supervise(cases.handling_case())
+    leader = case.hands["case.supervise"][-1]
+    due = case.supervision_due_at
+    assert due is not None
+    assert operations.remind(due) == 0
+    for at in (due + timedelta(seconds=1), due + timedelta(days=1)):
+        operations.remind(at)
+    assert told(case.stream)["case.supervision_overdue"] == {DESK, "dispatcher", "shift_leader", "leader"}
+    assert leader == member(Post.LEADER).id
+    assert Message.objects.filter(topic="case.supervision_overdue", recipient=f"member:{leader}").count() == 1
+    other = supervise(cases.checked_case())
+    other_due = other.supervision_due_at
+    moves.close(other)
+    assert other_due is not None
+    operations.remind(other_due + timedelta(hours=1))
+    assert "case.supervision_overdue" not in told(other.stream)
 
 
 def test_every_sort_of_news_is_a_topic_with_rules_to_begin_with():

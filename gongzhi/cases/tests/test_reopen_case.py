@@ -7,8 +7,9 @@ import pytest
 from gongzhi.audit.verify import verify
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
+from gongzhi.cases import turns as case_turns
 from gongzhi.cases.erasure import erase_place
-from gongzhi.cases.rules import GroundsMissing, PlaceErased, ReopeningTooLate, ReopeningUsedUp
+from gongzhi.cases.rules import AppealUsedUp, GroundsMissing, PlaceErased, ReopeningTooLate, ReopeningUsedUp
 from gongzhi.cases.states import CaseState, ClosingType
 from gongzhi.evidence import queries as evidence
 from gongzhi.parameters.operations import set_parameter
@@ -17,7 +18,7 @@ from gongzhi.people.operations import NotPermitted, SamePerson, UnitEnded
 from gongzhi.people.states import Post
 from gongzhi.scenarios.founding import FOUNDER
 from gongzhi.testing import moves, staff, turns
-from gongzhi.testing.cases import closed_case, force_closed_case, not_accepted_case, reported_case
+from gongzhi.testing.cases import closed_case, force_closed_case, handled_case, not_accepted_case, reported_case
 from gongzhi.testing.city import FOUNDED_AT
 from gongzhi.testing.moves import local
 
@@ -85,6 +86,35 @@ def test_the_reporter_opens_a_case_once():
     assert turns.reopen(case).reopen_count == 2
 
 
+def test_each_of_those_who_reported_it_opens_it_once():
+    case = solved_again(turns.reopen_by_reporter(closed_case(), report="R2026-1"))
+    again = solved_again(turns.reopen_by_reporter(case, report="R2026-2"))
+    for report in ("R2026-1", "R2026-2"):
+        with pytest.raises(ReopeningUsedUp):
+            turns.reopen_by_reporter(again, report=report)
+    assert again.reopen_count == 2
+
+
+def test_a_rework_in_time_hides_no_earlier_lateness_and_no_closing_in_error():
+    case = handled_case(dispatched_at=local("2026-11-23 09:20"), handled_at=local("2026-11-23 14:20"))
+    late = moves.close(moves.check(moves.order_check(case)))
+    by, words = moves.member(Post.SHIFT_LEADER), "核查照片并非本案"
+    wrong = cases.correct_closing(late.uid, grounds=words, seen=late.version, by=by, at=late.moved_at)
+    again = solved_again(turns.reopen(wrong))
+    assert (again.closing_type, again.is_late) == (ClosingType.NORMAL, False)
+    assert (again.earlier_late_count, again.erroneous_count, again.is_late_on_record) == (1, 1, True)
+    assert [(one.on_time, one.late) for one in queries.tally_by_unit()] == [(0, 1)]
+    assert [one.uid for one in queries.page(late=True)] == [again.uid]
+    assert case_turns.counts()["closed_in_error"] == 1
+    exempted = turns.decide_appeal(turns.review_appeal(turns.appeal(again)))
+    assert (exempted.is_late_on_record, exempted.earlier_late_count) == (False, 1)
+    once_more = solved_again(turns.reopen(exempted))
+    assert [(one.on_time, one.late) for one in queries.tally_by_unit()] == [(1, 0)]
+    with pytest.raises(AppealUsedUp):
+        turns.appeal(once_more)
+    assert verify().intact
+
+
 def test_a_reopening_by_the_shift_leader_leaves_the_reporters_own_untouched():
     case = solved_again(turns.reopen(closed_case()))
     assert turns.reopen_by_reporter(case).reopen_count == 2
@@ -102,7 +132,7 @@ def test_the_reporter_opens_a_case_within_thirty_days_or_as_the_city_says(closed
 def test_nobody_but_a_reporter_speaks_in_the_reporters_name(closed_case, acceptor):
     said = {"seen": closed_case.version, "by": acceptor, "at": closed_case.moved_at}
     with pytest.raises(NotPermitted):
-        cases.reopen_by_reporter(closed_case.uid, grounds="还在", **said)
+        cases.reopen_by_reporter(closed_case.uid, report="R2026-1", **said)
 
 
 def test_the_shift_leader_opens_a_case_with_grounds(closed_case):

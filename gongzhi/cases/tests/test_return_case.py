@@ -8,9 +8,11 @@ from gongzhi.audit.queries import entries_of, held_by_entry
 from gongzhi.audit.verify import verify
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries
+from gongzhi.cases.openings import openings
 from gongzhi.cases.rules import (
     ArbitrationNeeded,
     GroundsMissing,
+    NotEscalated,
     NothingInDispute,
     ProposalMissing,
     ReturnToItself,
@@ -155,6 +157,40 @@ def test_silence_goes_to_the_shift_leader_and_the_dispatcher_was_late():
     given = moves.dispatch(moves.now(case), unit=HULI_BUREAU, at=due_of(case) + timedelta(hours=1))
     assert given.unit_code == HULI_BUREAU
     assert verify().intact
+
+
+def test_after_silence_the_shift_leader_decides_or_has_it_put_right_and_not_before():
+    case = turns.send_away(dispatched(), ground=ReturnGround.NOT_A_MATTER, proposed="")
+    for decide in (turns.decide_return, turns.correct_return):
+        with pytest.raises(NotEscalated):
+            decide(case)
+    over_at = due_of(case) + timedelta(seconds=1)
+    cases.tick(over_at)
+    shift_leader = moves.member(Post.SHIFT_LEADER)
+    offered = {one.move.act for one in openings(moves.now(case), by=shift_leader, at=over_at) if one.refusal is None}
+    assert offered >= {"decide_return", "correct_return"}
+    with pytest.raises(NothingInDispute):
+        turns.arbitrate(moves.now(case), at=over_at)
+    with pytest.raises(GroundsMissing):
+        turns.decide_return(moves.now(case), unit=SIMING_BUREAU, at=over_at)
+    refused = turns.decide_return(moves.now(case), unit=SIMING_BUREAU, grounds="确属案件", at=over_at)
+    assert (refused.state, returns(case.uid)[-1].outcome) == (CaseState.DISPATCHED, ReturnOutcome.REFUSED)
+
+    other = turns.send_away(dispatched(), ground=ReturnGround.WRONG_PLACE, proposed="")
+    cases.tick(due_of(other) + timedelta(seconds=1))
+    back = turns.correct_return(moves.now(other), at=due_of(other))
+    assert (back.state, returns(other.uid)[-1].outcome) == (CaseState.ACCEPTED, ReturnOutcome.CORRECTED)
+    assert verify().intact
+
+
+def test_what_was_returned_before_the_case_was_put_right_is_no_dispute_and_no_buck_passing():
+    back = turns.send_for_correction(turns.send_away(dispatched()))
+    case = moves.dispatch(moves.file(back), unit=HULI_BUREAU)
+    case = turns.send_away(case, ground=ReturnGround.WRONG_PLACE, proposed="")
+    assert units_in_dispute(case.uid) == (HULI_BUREAU,)
+    case = moves.dispatch(case, unit=SIMING_BUREAU)
+    closed = moves.close(moves.check(moves.order_check(moves.handle(moves.acknowledge(case)))))
+    assert (closed.return_count, closed.refusal_count) == (2, 0)
 
 
 def test_after_two_returns_only_an_arbitration_leads_out():

@@ -1,6 +1,7 @@
 """The urgent track: handle first, file later, and tell arrival and feedback."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,16 +13,20 @@ from gongzhi.cases import queries
 from gongzhi.cases.rules import (
     ArrivedAlready,
     FiledAlready,
+    FiledAndReworked,
     NotFiledYet,
     NotUrgent,
     PlaceMissing,
+    ReturnTooLate,
     UnitMissing,
     VisitNeeded,
     WordsMissing,
 )
 from gongzhi.cases.states import CaseState, ClosingType
+from gongzhi.cases.tests.attempts import ATTEMPTS, ON_THE_STREET
 from gongzhi.intake.rules import GivenPlace
-from gongzhi.people.operations import UnitEnded
+from gongzhi.people.operations import SamePerson, UnitEnded
+from gongzhi.people.states import Post
 from gongzhi.testing import moves, staff, turns
 from gongzhi.testing.cases import accepted_case, filed_case, reported_case, verifying_case
 from gongzhi.testing.moves import local
@@ -96,6 +101,65 @@ def test_before_it_is_filed_nobody_knows_that_no_visit_is_needed():
         moves.pass_from_desk(case)
     filed = turns.file_later(case, condition=moves.GOODS_ON_THE_PAVEMENT)
     assert moves.pass_from_desk(filed).state is CaseState.CHECK_PASSED
+
+
+def test_an_urgent_case_without_place_and_class_is_found_filed_and_closed_while_its_unit_is_at_work():
+    case = sent(place=GivenPlace(address="中山路口塌方"), class_key=None)
+    with pytest.raises(PlaceMissing):
+        turns.file_later(case)
+    assert [one.uid for one in queries.needs_location()] == [case.uid]
+    case = moves.handle(moves.acknowledge(case))
+    said: dict[str, Any] = {"by": moves.member(Post.ACCEPTOR), "at": case.moved_at}
+    case = cases.locate_case(case.uid, place=ON_THE_STREET, seen=case.version, **said)
+    case = cases.classify_case(case.uid, class_key=moves.STREET_VENDOR, seen=case.version, **said)
+    filed = turns.file_later(case)
+    for act in ("locate", "classify"):
+        with pytest.raises(FiledAlready):
+            ATTEMPTS[act](filed, {"seen": filed.version, **said})
+    assert moves.close(moves.check(moves.order_check(filed))).state is CaseState.CLOSED
+    assert verify().intact
+
+
+def test_an_urgent_case_that_can_never_be_filed_ends_by_review_also_when_it_is_done_anew():
+    case = sent(place=GivenPlace(address="中山路口塌方"), class_key=None)
+    back = moves.send_back(moves.handle(moves.acknowledge(case)))
+    assert turns.void_by_review(turns.propose_void(back)).state is CaseState.VOID
+    filed = moves.send_back(moves.handle(moves.acknowledge(turns.file_later(sent()))))
+    with pytest.raises(FiledAndReworked):
+        turns.propose_void(filed)
+
+
+def test_what_is_put_right_before_filing_keeps_no_limit_of_the_class_that_it_had():
+    case = turns.mark_urgent(filed_case())
+    back = turns.send_for_correction(case)
+    assert (back.number, back.filed_at, back.limit_text) == (case.number, None, "")
+    assert back.condition_code == case.condition_code, "what was chosen stays to be looked at"
+    said: dict[str, Any] = {"by": moves.member(Post.ACCEPTOR), "at": back.moved_at}
+    again = cases.classify_case(back.uid, class_key=moves.GOODS_OUTSIDE_A_SHOP, seen=back.version, **said)
+    assert again.condition_code == ""
+    at_work = moves.acknowledge(turns.dispatch_urgent(again))
+    filed = turns.file_later(at_work, condition=moves.GOODS_ON_THE_PAVEMENT)
+    assert (filed.number, filed.needs_visit) == (case.number, False)
+    assert moves.close(moves.pass_from_desk(moves.handle(filed))).condition_code == moves.GOODS_ON_THE_PAVEMENT
+    assert verify().intact
+
+
+def test_an_urgent_case_is_sent_back_within_an_hour_by_day_and_night():
+    case = sent(at=SATURDAY_NIGHT)
+    with pytest.raises(ReturnTooLate):
+        turns.send_away(case, at=case.dispatched_at + timedelta(hours=1, seconds=1))
+    assert turns.send_away(case, at=case.dispatched_at + timedelta(hours=1)).state is CaseState.RETURNED
+
+
+@pytest.mark.parametrize("act", ["arrive", "feed_back"])
+def test_whoever_was_at_work_on_the_spot_does_not_check_the_result(act, jack_of_all_posts):
+    case = moves.acknowledge(sent())
+    ATTEMPTS[act](case, {"seen": case.version, "by": jack_of_all_posts(Post.HANDLER), "at": case.moved_at})
+    out = moves.order_check(moves.handle(moves.now(case)))
+    with pytest.raises(SamePerson):
+        cases.pass_check(
+            out.uid, check_photos=[], seen=out.version, by=jack_of_all_posts(Post.CHECKER), at=out.moved_at
+        )
 
 
 def test_filing_later_asks_for_what_filing_asks_for():

@@ -21,7 +21,6 @@ def shift(monkeypatch: pytest.MonkeyPatch, city: None) -> Shift:
 
     running = Shift()
     monkeypatch.setattr(access, "wall_clock", lambda: running.at)
-    monkeypatch.setattr(access, "signed_in", running.signed_in)
     return running
 
 

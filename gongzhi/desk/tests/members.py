@@ -1,4 +1,4 @@
-"""Members at their desks: each has a browser, is signed in, and reads the same clock. Signing in is tested in `web`."""
+"""Members at their desks: each has a browser, is signed in, and reads the same clock. The pages of it are in `web`."""
 
 from __future__ import annotations
 
@@ -9,49 +9,32 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
 from django.test import Client
 
 from gongzhi.cases import queries as cases
 from gongzhi.cases.queries import CaseRow
 from gongzhi.kernel.actor import Actor
 from gongzhi.kernel.ids import new_id
-from gongzhi.people.queries import SessionRow
+from gongzhi.people import operations
+from gongzhi.people import queries as people
+from gongzhi.people.rules import DEMO_PASSWORD
 from gongzhi.testing.moves import MONDAY_9AM, member
 from gongzhi.testing.pictures import photograph
+from gongzhi.web.sessions import SEEN, SESSION
 
 A_STEP = timedelta(minutes=5)
 
 
 @dataclass
 class Shift:
-    """The clock on the wall, and who sits at which desk."""
+    """The clock on the wall, and how many sit at desks."""
 
     at: datetime = MONDAY_9AM + timedelta(hours=3)
-    seated: dict[str, SessionRow] = field(default_factory=dict)
-
-    def signed_in(self, request: HttpRequest, *, at: datetime) -> SessionRow | None:
-        return self.seated.get(request.headers.get("X-Desk", ""))
+    desks: int = 0
 
     def seat(self, post: str, unit: str | None = None, *, number: int = 0) -> Member:
-        actor = member(post, unit, number=number)
-        desk = str(len(self.seated) + 1)
-        self.seated[desk] = SessionRow(
-            uid=new_id(),
-            account=new_id(),
-            username=desk,
-            member=UUID(actor.id),
-            number=f"D{desk}",
-            name="",
-            from_at=self.at,
-            until_at=self.at + timedelta(hours=12),
-            actor=actor,
-            unit_zh="本单位",
-            unit_en="our unit",
-            must_change_password=False,
-            version=1,
-        )
-        return Member(self, desk, actor)
+        self.desks += 1
+        return Member(self, f"desk {self.desks}", member(post, unit, number=number))
 
     def later(self) -> None:
         self.at += A_STEP
@@ -59,20 +42,46 @@ class Shift:
 
 @dataclass
 class Member:
-    """A member at a desk."""
+    """A member at a desk, signed in as everybody is; who was away for long signs in again before going on."""
 
     shift: Shift
     desk: str
     actor: Actor
     language: str = "zh-hans"
     client: Client = field(default_factory=Client)
+    session: UUID | None = None
 
     def get(self, path: str, **asked: str) -> Any:
-        return self.client.get(path, asked, headers={"X-Desk": self.desk, "Accept-Language": self.language})
+        self.is_there()
+        return self.client.get(path, asked, headers={"Accept-Language": self.language})
 
     def post(self, path: str, said: dict[str, Any] | None = None) -> Any:
         self.shift.later()
-        return self.client.post(path, said or {}, headers={"X-Desk": self.desk, "Accept-Language": self.language})
+        self.is_there()
+        return self.client.post(path, said or {}, headers={"Accept-Language": self.language})
+
+    def is_there(self) -> None:
+        """Sign in where the session is over, and be seen now."""
+        at = self.shift.at
+        if self.session is None or people.session(self.session, at=at) is None:
+            account = people.member(UUID(self.actor.id), at=at).account
+            name = "" if account is None else account.username or ""
+            session = operations.sign_in(name, DEMO_PASSWORD, sender=self.desk, at=at)
+            if not isinstance(session, UUID):
+                raise AssertionError(f"{name} was not let in")
+            self.session = session
+            self.sits_in(self.actor)
+        kept = self.client.session
+        kept[SESSION], kept[SEEN] = str(self.session), int(at.timestamp())
+        kept.save()
+
+    def sits_in(self, actor: Actor) -> None:
+        """Act in a post from now on."""
+        found = people.session(self.session, at=self.shift.at) if self.session else None
+        if found is not None and self.session is not None and found.actor != actor:
+            seats = people.seats(found.account, at=self.shift.at)
+            chosen = next(one for one in seats if one.actor() == actor)
+            operations.take_seat(self.session, chosen.uid, at=self.shift.at)
 
     def reads(self, path: str, **asked: str) -> str:
         answer = self.get(path, **asked)

@@ -39,7 +39,8 @@ def test_reports_are_moved_by_moves_that_there_are():
 
 
 def test_a_queue_is_opened_by_a_power_of_the_lifecycles_and_moves_many_only_without_words():
-    powers = {f"case.{one}" for one in CASE.acts()} | {f"reply.{one}" for one in REPLY.acts()} | {"case.read"}
+    tables = {"case": CASE, "reply": REPLY, "report": REPORT}
+    powers = {f"{name}.{act}" for name, table in tables.items() for act in table.acts()} | {"case.read"}
     assert {act for one in QUEUES for act in one.acts} <= powers
     bulk = [CASE_ACTS[one.bulk] for one in QUEUES if one.bulk]
     assert bulk

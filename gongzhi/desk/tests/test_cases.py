@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from gongzhi.cases import queries as cases
 from gongzhi.cases.states import CaseState
 from gongzhi.desk.tests.members import text_of
 from gongzhi.evidence import queries as evidence
-from gongzhi.intake.rules import Contact, GivenPlace
+from gongzhi.intake import operations
+from gongzhi.intake import queries as intake
+from gongzhi.intake.rules import CODE_HOLDER, Contact, GivenPlace
 from gongzhi.kernel.ids import new_id
+from gongzhi.people import operations as staff_operations
+from gongzhi.people import queries as people
 from gongzhi.people.states import Post
-from gongzhi.testing import moves
-from gongzhi.testing.cases import dispatched_case, filed_case, handling_case, reported_case
+from gongzhi.scenarios.founding import GIVES_POWERS
+from gongzhi.testing import moves, replies, staff
+from gongzhi.testing.cases import closed_case, dispatched_case, filed_case, handling_case, reported_case
 
 pytestmark = [pytest.mark.django_db]
 
@@ -77,6 +84,7 @@ def test_a_file_is_opened_by_whoever_may_read_what_it_proves(at_desk, shift):
     reader, stranger = at_desk(Post.DISPATCHER), at_desk(Post.DEPARTMENT_DESK, moves.HULI_BUREAU)
     sent = reader.get(f"/desk/files/{photo}/")
     assert sent["Content-Disposition"].startswith("attachment")
+    assert sent["Cache-Control"] == "no-store, private", "no photograph of a home stays in a shared browser"
     assert b"".join(sent.streaming_content)[:3] == b"\xff\xd8\xff"
     answers = [stranger.get(f"/desk/files/{one}/{way}") for one in (photo, new_id()) for way in ("", "thumbnail/")]
     assert [one.status_code for one in answers] == [403] * 4
@@ -145,6 +153,56 @@ def test_a_move_that_is_closed_to_a_member_says_why(at_desk, shift):
     assert "按立案条件须到现场核查，不能直接通过" in at_desk(Post.DISPATCHER).reads(page_of(handled))
 
 
+def test_a_limit_that_is_a_slip_of_the_hand_is_not_set(at_desk, shift):
+    case = handling_case()
+    shift.at = case.moved_at
+    leader = at_desk(Post.SHIFT_LEADER)
+    for due_at in ("0001-01-01T00:00", "1/1/0001 00:00", "9999-12-31T23:59", "2036-01-01T00:00"):
+        tried = leader.tries(case, "supervise", due_at=due_at, grounds="群众反映强烈")
+        assert tried.status_code == 422, due_at
+        assert "群众反映强烈" in tried.content.decode()
+    assert leader.moves(case, "supervise", due_at="2026-12-01T12:00", grounds="群众反映强烈").supervised_at
+
+
+def test_the_words_of_a_reopening_are_for_those_who_may_read_words(at_desk, shift):
+    case = closed_case(contact=Contact("陈小明", "13800001234"))
+    (report,) = intake.reports_of(case.uid)
+    replies.answer(report.uid, at=case.moved_at + timedelta(hours=1))
+    shift.at = case.moved_at + timedelta(hours=2)
+    said, seen = "我家在88号502室，摊贩又来了", intake.report(report.uid).version
+    operations.reopen_report(report.uid, grounds=said, seen=seen, by=CODE_HOLDER, at=shift.at)
+    handler, acceptor = at_desk(Post.HANDLER, case.unit_code), at_desk(Post.ACCEPTOR)
+    assert said not in handler.reads(page_of(case))
+    assert said not in acceptor.reads(page_of(case))
+    assert said in acceptor.reads(f"/desk/reports/{report.number}/")
+    assert said not in at_desk(Post.EVALUATOR).reads(f"/desk/reports/{report.number}/")
+
+
+def test_who_reads_a_report_reads_no_more_of_its_cases_than_anywhere_else(at_desk, shift):
+    receipt = moves.report(at=shift.at)
+    case = moves.case_of(receipt)
+    reader = at_desk(Post.EVALUATOR)
+    report = f"/desk/reports/{receipt.number}/"
+    assert str(case.uid) in reader.get(report).content.decode()
+    seen = people.edition()
+    staff_operations.end_grant(Post.EVALUATOR, "case.read", seen=seen, by=GIVES_POWERS, at=shift.at)
+    assert str(case.uid) not in reader.get(report).content.decode()
+
+
+def test_who_was_idle_or_may_not_act_is_not_let_to_a_desk(at_desk, shift):
+    acceptor = at_desk(Post.ACCEPTOR)
+    assert acceptor.get("/desk/").status_code == 200
+    shift.at += timedelta(minutes=29)
+    assert acceptor.client.get("/desk/").status_code == 200
+    shift.at += timedelta(minutes=31)
+    assert acceptor.client.get("/desk/")["Location"] == "/sign-in/?next=%2Fdesk%2F"
+    assert acceptor.get("/desk/").status_code == 200
+    held = people.appointments(at=shift.at, post=Post.ACCEPTOR)
+    (post,) = [one for one in held if one.actor() == acceptor.actor]
+    staff.end_appointment(post.uid, at=shift.at)
+    assert acceptor.client.get("/desk/")["Location"].startswith("/sign-in/post/")
+
+
 def test_who_may_not_read_a_case_learns_nothing_of_it(at_desk, shift):
     case = dispatched_case()
     stranger = at_desk(Post.DEPARTMENT_DESK, moves.HULI_BUREAU)
@@ -157,7 +215,7 @@ def test_who_may_not_read_a_case_learns_nothing_of_it(at_desk, shift):
         assert all("没有找到，或您无权查看" in text_of(one) for one in answers)
         assert case.unit_code not in answers[0].content.decode()
     assert cases.case(case.uid).state is CaseState.DISPATCHED
-    assert stranger.client.get(page_of(case)).status_code == 302, "who is not signed in goes to the sign-in page"
+    assert Client().get(page_of(case)).status_code == 302, "who is not signed in goes to the sign-in page"
 
 
 def test_words_and_numbers_of_reporters_are_for_those_who_may_read_them(at_desk, shift):

@@ -96,7 +96,13 @@ def test_papers_substitutes_and_the_hour_decide_too(browser):
 
 
 @pytest.mark.parametrize(
-    "said", [{"act": ""}, {"act": "case.nothing"}, {"act": "case.close", "hour": "soon"}, {"act": "x", "area": "\0"}]
+    "said",
+    [
+        {"act": ""},
+        {"act": "case.nothing"},
+        {"act": "case.close", "hour": "soon"},
+        {"act": "case.close", "hour": "0001-01-01T00:00"},
+    ],
 )
 def test_what_cannot_be_read_is_said_beside_its_field(browser, said):
     answer, page = ask(browser, **said)

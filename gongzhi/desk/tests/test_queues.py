@@ -88,6 +88,7 @@ def test_many_are_moved_one_by_one_and_what_is_refused_holds_up_no_other(at_desk
     shift.at = local("2026-11-23 12:00")
     dispatcher = at_desk(Post.DISPATCHER)
     chosen = [f"{first.uid}:{first.version}", f"{second.uid}:{second.version - 1}", "no case:at all"]
+    chosen.append(f"{second.uid}:{'9' * 5000}")
     answer = dispatcher.post(queue("to-dispatch") + "moves/", {"case": chosen})
     assert answer.status_code == 302
     assert cases.case(first.uid).state is CaseState.DISPATCHED

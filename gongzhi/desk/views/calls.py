@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from uuid import UUID
 from django import forms as django_forms
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongzhi.audit import queries as audit
 from gongzhi.base.words import words_of
@@ -17,7 +18,8 @@ from gongzhi.cases import duplicates
 from gongzhi.cases import queries as cases
 from gongzhi.desk import fields, forms, labels
 from gongzhi.desk.door import desk_page, fragment, is_english, page
-from gongzhi.desk.queries import Names, reports_shown, sight_of
+from gongzhi.desk.queries import Names, readable_cases, reports_shown, sight_of
+from gongzhi.desk.rules import LONGEST_PASTE, read_chat
 from gongzhi.desk.views.cases import candidates_shown
 from gongzhi.desk.views.search import by_phone
 from gongzhi.intake import operations as intake
@@ -35,10 +37,15 @@ from gongzhi.parameters.queries import city
 from gongzhi.people import queries as people
 from gongzhi.people.rules import Matter
 from gongzhi.places import queries as places
+from gongzhi.web import maps
 from gongzhi.web.access import StaffRequest
+from gongzhi.web.middleware import takes_files
+from gongzhi.web.rules import TooManyAttempts
 
 _CHANNELS = {one: name for one, name in CHANNELS.items() if act_of_channel(one) == ENTER and one is not Channel.API}
 MOST_PLACES = 8
+RECEIPT_LASTS = timedelta(hours=1)
+"""So long the receipt of a call can be printed once more."""
 
 
 class CallForm(django_forms.Form):
@@ -55,6 +62,9 @@ class CallForm(django_forms.Form):
     lon = django_forms.FloatField(label=labels.LONGITUDE, required=False, widget=django_forms.TextInput)
     lat = django_forms.FloatField(label=labels.LATITUDE, required=False, widget=django_forms.TextInput)
     photos = fields.Photos(label=labels.PHOTOS, required=False)
+    pasted = django_forms.CharField(
+        widget=django_forms.HiddenInput, required=False, max_length=LONGEST_PASTE, strip=False
+    )
 
     def __init__(self, data: QueryDict | None = None, *, about: list[tuple[str, Any]], **said: Any) -> None:
         super().__init__(data, auto_id=forms.FORM_ID, **said)
@@ -74,55 +84,59 @@ class CallForm(django_forms.Form):
         )
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def take(request: StaffRequest) -> HttpResponse:
     """Enter what a caller tells. `look` only looks for the place and for duplicates, and keeps what was typed."""
     people.sight(request.actor, ENTER, at=request.at)
-    classes = _classes(request)
+    classes = classes_of(request)
     if request.method != "POST":
         caller = request.GET.get("caller", "")[:40]
         form = CallForm(about=classes, initial={"key": str(new_id()), "phone": caller, "channel": Channel.PHONE})
-        return _page(request, form, said={"phone": caller})
+        return form_page(request, form, said={"phone": caller})  # a telephone system opens it so; see operations.md
     came = forms.received(request, ["photos"], by=request.actor, at=request.at)
     said = _picked(came.data)
     form = CallForm(said, about=classes)
     if "look" in said or "pick" in said:
         form = CallForm(about=classes, initial=_typed(said))
-        return _page(request, form, said=said)
-    if came.refusal is not None:
-        return _page(request, form, said=said, why_not=words_of(came.refusal), status=HTTPStatus.CONFLICT)
+        return form_page(request, form, said=said)
+    if came.why_not:
+        return form_page(request, form, said=said, why_not=came.why_not, status=came.status)
     if not form.is_valid():
-        return _page(request, form, said=said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return form_page(request, form, said=said, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         receipt = intake.receive_report(
             form.draft(), source=_source(request), key=form.cleaned_data["key"], by=request.actor, at=request.at
         )
     except Refusal as refusal:
-        return _page(request, form, said=said, why_not=words_of(refusal), status=HTTPStatus.CONFLICT)
+        return form_page(request, form, said=said, why_not=words_of(refusal), status=HTTPStatus.CONFLICT)
     return HttpResponseRedirect(reverse("desk:receipt", args=[receipt.number]))
 
 
-@require_safe
+@require_POST
 @desk_page
 def near(request: StaffRequest) -> HttpResponse:
     """Show, as a part of the page, the places that answer to the words and the open cases near the point."""
     people.sight(request.actor, ENTER, at=request.at)
-    return fragment(request, "desk/_near.html", _near(request, request.GET))
+    return fragment(request, "desk/_near.html", _near(request, request.POST))
 
 
 @require_safe
 @desk_page
 def receipt(request: StaffRequest, number: str) -> HttpResponse:
-    """Show number and query code, to be read back and printed; only to the member who entered the report."""
+    """Show number and query code, to be read back and printed, for an hour, to the member who entered the report.
+
+    Whoever holds the code acts as the reporter: after the call it is the reporter's alone.
+    """
     row = queries.by_number(number)
     first = None if row is None else audit.entry(row.stream, 1)
-    if row is None or first is None or first.actor.id != request.actor.id:
+    if row is None or first is None or first.actor.id != request.actor.id or request.at - first.at > RECEIPT_LASTS:
         raise NotFound(thing="report", code=number)
     people.require(request.actor, ENTER, Matter(area=row.area), at=request.at)
     names = Names(request.at, english=is_english())
     shown = reports_shown([row], names, by=request.actor, at=request.at)[0]
-    found = queries.cases_of(row.uid)
+    found = readable_cases(queries.cases_of(row.uid), by=request.actor, at=request.at)
     said = {
         "report": row,
         "shown": shown,
@@ -133,7 +147,7 @@ def receipt(request: StaffRequest, number: str) -> HttpResponse:
     return page(request, "desk/receipt.html", said)
 
 
-def _page(
+def form_page(
     request: StaffRequest,
     form: CallForm,
     *,
@@ -141,15 +155,32 @@ def _page(
     why_not: str = "",
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
+    """Show the form beside what the caller told before, what lies near, and the conversation it was read from."""
     names = Names(request.at, english=is_english())
+    try:
+        earlier, too_many = by_phone(said.get("phone", ""), names, request), ""
+    except TooManyAttempts as refusal:
+        earlier, too_many = [], words_of(refusal)
     shown = {
         "form": form,
         "why_not": why_not,
-        "earlier": by_phone(said.get("phone", ""), names, request),
+        "frame": maps.frame(),
+        "earlier": earlier,
+        "too_many": too_many,
         "caller": said.get("phone", ""),
+        **_chat(said.get("pasted", "")),
         **_near(request, said),
     }
     return page(request, "desk/call.html", shown, status=status)
+
+
+def _chat(pasted: str) -> dict[str, Any]:
+    """Return what a pasted conversation said, beside the form that was filled in from it."""
+    if not says_something(pasted):
+        return {"chat": None}
+    chat = read_chat(pasted[:LONGEST_PASTE])
+    system = labels.CHAT_POINTS[chat.crs] if chat.point is not None else ""
+    return {"chat": chat, "chat_point": system, "pasted": pasted}
 
 
 def _near(request: StaffRequest, said: Any) -> dict[str, Any]:
@@ -190,7 +221,8 @@ def _typed(data: QueryDict) -> dict[str, Any]:
     return {**data.dict(), "photos": data.getlist("photos")}
 
 
-def _classes(request: StaffRequest) -> list[tuple[str, Any]]:
+def classes_of(request: StaffRequest) -> list[tuple[str, Any]]:
+    """Return the classes of the catalogue by their major class, as a field offers them."""
     english = is_english()
     grouped: dict[str, list[tuple[str, str]]] = {}
     for one in norms.classes(on=local_date(request.at, city().zone)):

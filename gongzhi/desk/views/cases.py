@@ -19,12 +19,13 @@ from gongzhi.cases import queries as cases
 from gongzhi.cases.labels import ACTS, CLOSING_TYPES, RETURN_GROUNDS, RETURN_OUTCOMES, SOURCES, STATES
 from gongzhi.cases.openings import Opening
 from gongzhi.cases.queries import CaseRow
-from gongzhi.cases.states import BEFORE_FILING, CaseSource, ClosingType
-from gongzhi.desk import forms, labels
+from gongzhi.cases.states import BEFORE_FILING, ENDS, CaseSource, ClosingType
+from gongzhi.desk import cards, forms, labels
 from gongzhi.desk.acts import CASE_ACTS, Act, name_of
 from gongzhi.desk.door import desk_page, is_english, page
 from gongzhi.desk.fields import About
 from gongzhi.desk.forms import MoveForm, Tried
+from gongzhi.desk.papers import papers_shown
 from gongzhi.desk.queries import (
     Names,
     due_of,
@@ -34,6 +35,7 @@ from gongzhi.desk.queries import (
     reports_shown,
     walk_of,
 )
+from gongzhi.desk.views.borders import border_shown
 from gongzhi.dispatch import queries as dispatch
 from gongzhi.dispatch.rules import NoResponsibleUnit
 from gongzhi.intake import queries as intake
@@ -49,12 +51,14 @@ from gongzhi.people import queries as people
 from gongzhi.people.labels import POSTS
 from gongzhi.people.rules import Matter
 from gongzhi.places import queries as places
+from gongzhi.web import maps
 from gongzhi.web.access import StaffRequest
+from gongzhi.web.middleware import takes_files
 from gongzhi.web.sessions import safe_next
 
 MOST_PRECEDENTS = 5
 MOST_PLACES = 8
-PRECEDENTS_BEFORE = frozenset({"return", "dispatch", "arbitrate"})
+PRECEDENTS_BEFORE = frozenset({"return", "dispatch", "decide_return", "arbitrate"})
 """Moves before which one reads how earlier disputes of this kind were ruled."""
 _LIKELY = (
     *("grant_extension", "approve_hold", "accept", "verify", "confirm_verified", "file", "dispatch", "arbitrate"),
@@ -92,6 +96,7 @@ def show(request: StaffRequest, ref: str) -> HttpResponse:
     return _page(request, _readable(request, ref))
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk_page
 def move(request: StaffRequest, ref: str, act: str) -> HttpResponse:
@@ -104,8 +109,8 @@ def move(request: StaffRequest, ref: str, act: str) -> HttpResponse:
     about = _about(row, request)
     came = forms.received(request, forms.photo_names(chosen, about), by=request.actor, at=request.at)
     form = forms.form_of(chosen, about, data=came.data)
-    if came.refusal is not None:
-        return _tried(request, row, chosen, form, why_not=words_of(came.refusal))
+    if came.why_not:
+        return _tried(request, row, chosen, form, why_not=came.why_not, status=came.status)
     if not form.is_valid():
         return _tried(request, row, chosen, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     seen = form.cleaned_data[forms.SEEN]
@@ -201,8 +206,13 @@ def _page(request: StaffRequest, row: CaseRow, tried: Tried | None = None) -> Ht
         "suggestion": _suggestion(row, request, names) if act is not None and act.name == "dispatch" else "",
         "place": request.GET.get("place", ""),
         "places": _places(request, names) if act is not None and act.name == "locate" else None,
-        "duplicates": _duplicates(row, request, names),
+        **_near(row, request, names),
+        "frame": maps.frame(),
+        "picks_place": act is not None and act.name == "locate",
+        "border": border_shown(row, request, names),
         "reports": _reports(row, request, names),
+        "papers": papers_shown(row, request),
+        "has_card": cards.can_be_made(row, at=at),
         "record": record_of(row.stream, names),
     }
     return page(request, "desk/case.html", said, status=HTTPStatus.OK if tried is None else tried.status)
@@ -307,15 +317,29 @@ def _suggestion(row: CaseRow, request: StaffRequest, names: Names) -> str:
         found = dispatch.suggest(row.uid, at=request.at)
     except NoResponsibleUnit as refusal:
         return words_of(refusal)
-    return str(labels.SUGGESTED).format(unit=names.unit(found.unit_code), source=found.source)
+    return str(labels.SUGGESTED).format(unit=names.unit(found.unit_code), because=_because(found, names))
 
 
-def _duplicates(row: CaseRow, request: StaffRequest, names: Names) -> list[dict[str, Any]]:
-    if row.point is None or row.state not in BEFORE_FILING or not row.class_key:
-        return []
+def _because(found: dispatch.Suggestion, names: Names) -> str:
+    """Return in words why a unit answers: for where the case lies and what it is, as the rule of the city says."""
+    rule = next((one for one in dispatch.all_rules() if found.by == "rule" and one.code == found.source), None)
+    if rule is None:
+        return str(labels.SUGGESTED_BY[found.by]).format(source=found.source)
+    where = [names.where(rule.area)] if rule.area else []
+    prefix = rule.class_prefix
+    what = [dict(names.classes()).get(prefix, prefix.rpartition("|")[2])] if prefix else []
+    return str(labels.SUGGESTED_BY["rule"]).format(source=" · ".join(map(str, [*where, *what])) or rule.code)
+
+
+def _near(row: CaseRow, request: StaffRequest, names: Names) -> dict[str, list[dict[str, Any]]]:
+    """Return the cases of the class near this one: before it is filed likely duplicates, later those still open."""
+    if row.point is None or not row.class_key:
+        return {"duplicates": [], "near_open": []}
     sight = people.sight(request.actor, cases.READ, at=request.at)
     found = duplicates.candidates(row.point, class_key=row.class_key, at=row.reported_at, besides=row.uid, sight=sight)
-    return candidates_shown(found, names)
+    if row.state in BEFORE_FILING:
+        return {"duplicates": candidates_shown(found, names), "near_open": []}
+    return {"duplicates": [], "near_open": candidates_shown([one for one in found if one.state not in ENDS], names)}
 
 
 def candidates_shown(found: list[duplicates.Candidate], names: Names) -> list[dict[str, Any]]:
@@ -329,6 +353,8 @@ def candidates_shown(found: list[duplicates.Candidate], names: Names) -> list[di
             "unit": names.unit(one.unit_code),
             "at": one.reported_at,
             "distance_m": round(one.distance_m),
+            "lon": "" if one.point is None else f"{one.point.lon:.6f}",
+            "lat": "" if one.point is None else f"{one.point.lat:.6f}",
         }
         for one in found
     ]

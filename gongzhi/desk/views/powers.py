@@ -30,6 +30,7 @@ from gongzhi.places import queries as places
 from gongzhi.places.states import DivisionLevel
 from gongzhi.web.access import StaffRequest
 from gongzhi.web.acts import ACTS, KINDS, kind_of
+from gongzhi.web.forms import CityInstant
 
 READ = "duty.read"
 """Everybody at work may know who is to be asked."""
@@ -57,11 +58,9 @@ class AskForm(forms.Form):
     )
     area = forms.ChoiceField(label=pgettext_lazy("powers page", "在哪里"), required=False)
     unit = forms.ChoiceField(label=pgettext_lazy("powers page", "由哪个单位负责"), required=False)
-    hour = forms.DateTimeField(
+    hour = CityInstant(
         label=pgettext_lazy("powers page", "什么时候"),
         help_text=pgettext_lazy("powers page", "不填就是现在。"),
-        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         required=False,
     )
 

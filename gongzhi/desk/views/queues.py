@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,11 +16,22 @@ from gongzhi.base.words import words_of
 from gongzhi.cases import queries as cases
 from gongzhi.cases import worklists
 from gongzhi.cases.worklists import Wanted
-from gongzhi.desk import labels
+from gongzhi.desk import labels, operations
 from gongzhi.desk.acts import CASE_ACTS, name_of
 from gongzhi.desk.door import desk_page, is_english, page
-from gongzhi.desk.queries import Names, line_of, ref_of, reply_line
+from gongzhi.desk.queries import (
+    Names,
+    SavedViewRow,
+    case_line,
+    line_of,
+    promise_line,
+    query_of,
+    ref_of,
+    reply_line,
+    saved_views,
+)
 from gongzhi.desk.queues import Queue, queue
+from gongzhi.desk.rules import FILTERS
 from gongzhi.desk.views.home import sight_of
 from gongzhi.intake import queries as intake
 from gongzhi.kernel.ids import is_id
@@ -28,29 +40,74 @@ from gongzhi.web.access import StaffRequest
 
 LINES_ON_A_PAGE = 50
 MOST_AT_ONCE = LINES_ON_A_PAGE
-_FILTERS = ("area", "class", "unit", "urgent")
 
 
 @require_safe
 @desk_page
 def show(request: StaffRequest, key: str) -> HttpResponse:
     """Show what waits in a queue."""
+    return _shown(request, key)
+
+
+@require_POST
+@desk_page
+def keep_view(request: StaffRequest, key: str) -> HttpResponse:
+    """Keep the queue, filtered as the address says, under a name; what is refused is said beside the name."""
+    chosen = _known(key)
+    sight_of(chosen, request)
+    if chosen.wanted is None:
+        raise NotFound(thing="queue", code=key)
+    name = request.POST.get("name", "")
+    try:
+        operations.keep_view(key, name=name, filters=_kept_of(request.GET), by=request.actor, at=request.at)
+    except Refusal as refusal:
+        return _shown(request, key, view_name=name, why_not=words_of(refusal), status=HTTPStatus.CONFLICT)
+    return HttpResponseRedirect(_address(reverse("desk:queue", args=[key]), _kept_of(request.GET)))
+
+
+@require_POST
+@desk_page
+def end_view(request: StaffRequest, view: UUID) -> HttpResponse:
+    """Let a view of one's own go; the queue stays open as it was filtered."""
+    ended = operations.end_view(view, by=request.actor)
+    return HttpResponseRedirect(f"{reverse('desk:queue', args=[ended.queue])}?{ended.query}")
+
+
+def _shown(
+    request: StaffRequest, key: str, *, view_name: str = "", why_not: str = "", status: HTTPStatus = HTTPStatus.OK
+) -> HttpResponse:
     chosen = _known(key)
     names = Names(request.at, english=is_english())
-    said = _replies(chosen, request, names) if chosen.replies else _cases(chosen, request, names)
-    kept = {name: request.GET[name] for name in _FILTERS if request.GET.get(name)}
+    if chosen.promised:
+        said = _promised(chosen, request, names)
+    elif chosen.appeals:
+        said = _appeals(chosen, request, names)
+    else:
+        said = _replies(chosen, request, names) if chosen.replies else _cases(chosen, request, names)
+    kept = _kept_of(request.GET)
     address = reverse("desk:queue", args=[key])
     last = said.pop("last")
     shown = {
         **said,
         "queue": chosen,
-        "filters": {name: request.GET.get(name, "") for name in _FILTERS},
+        "has_clocks": not chosen.appeals,
+        "filters": {name: request.GET.get(name, "") for name in FILTERS},
         "is_filtered": bool(kept),
         "first": _address(address, kept) if "after" in request.GET else None,
         "next": None if last is None else _address(address, {**kept, "after": str(last)}),
-        "here": request.get_full_path(),
+        "here": _address(address, kept) if request.method == "POST" else request.get_full_path(),
+        "view": _view_of(chosen, kept, request),
+        "view_name": view_name,
+        "view_why_not": why_not,
+        "query": query_of(kept),
     }
-    return page(request, "desk/queue.html", shown)
+    return page(request, "desk/queue.html", shown, status=status)
+
+
+def _view_of(chosen: Queue, kept: dict[str, str], request: StaffRequest) -> SavedViewRow | None:
+    """Return the view that this queue, filtered so, is kept as."""
+    said = (chosen.key, query_of(kept))
+    return next((one for one in saved_views(request.actor) if (one.queue, one.query) == said), None) if kept else None
 
 
 @require_POST
@@ -72,7 +129,7 @@ def move_many(request: StaffRequest, key: str) -> HttpResponse:
             messages.warning(request, words)
     if done:
         messages.success(request, str(labels.DONE_MANY).format(act=name_of(act), count=done))
-    return HttpResponseRedirect(_address(reverse("desk:queue", args=[key]), _kept(request)))
+    return HttpResponseRedirect(_address(reverse("desk:queue", args=[key]), _kept_of(request.POST)))
 
 
 def _known(key: str) -> Queue:
@@ -106,6 +163,20 @@ def _replies(chosen: Queue, request: StaffRequest, names: Names) -> dict[str, An
     return {"replies": shown, "last": shown[-1].uid if len(rows) > LINES_ON_A_PAGE else None}
 
 
+def _promised(chosen: Queue, request: StaffRequest, names: Names) -> dict[str, Any]:
+    rows = intake.promised_calls(sight=sight_of(chosen, request), after=_after(request), limit=LINES_ON_A_PAGE + 1)
+    shown = [promise_line(report, promise, names, at=request.at) for report, promise in rows[:LINES_ON_A_PAGE]]
+    return {"replies": shown, "last": shown[-1].uid if len(rows) > LINES_ON_A_PAGE else None}
+
+
+def _appeals(chosen: Queue, request: StaffRequest, names: Names) -> dict[str, Any]:
+    rows = worklists.appealed(
+        chosen.appeals, sight=sight_of(chosen, request), after=_after(request), limit=LINES_ON_A_PAGE + 1
+    )
+    shown = [case_line(one, names) for one in rows[:LINES_ON_A_PAGE]]
+    return {"lines": shown, "last": shown[-1].uid if len(rows) > LINES_ON_A_PAGE else None}
+
+
 def _narrowed(wanted: Wanted, request: StaffRequest) -> Wanted:
     said = request.GET
     return Wanted(
@@ -125,7 +196,7 @@ def _chosen(request: StaffRequest) -> list[tuple[UUID, int]]:
     chosen = []
     for said in request.POST.getlist("case")[:MOST_AT_ONCE]:
         uid, _, seen = said.partition(":")
-        if is_id(uid) and seen.isascii() and seen.isdecimal():
+        if is_id(uid) and seen.isascii() and seen.isdecimal() and len(seen) < 10:
             chosen.append((UUID(uid), int(seen)))
     return chosen
 
@@ -145,8 +216,8 @@ def _after(request: StaffRequest) -> UUID | None:
     return UUID(said) if is_id(said) else None
 
 
-def _kept(request: StaffRequest) -> dict[str, str]:
-    return {name: request.POST[name] for name in _FILTERS if request.POST.get(name)}
+def _kept_of(said: QueryDict) -> dict[str, str]:
+    return {name: str(said[name]) for name in FILTERS if said.get(name)}
 
 
 def _address(path: str, said: dict[str, str]) -> str:

@@ -19,7 +19,16 @@ from gongzhi.desk.acts import REPORT_ACTS, Act, name_of
 from gongzhi.desk.door import desk_page, is_english, page
 from gongzhi.desk.fields import About
 from gongzhi.desk.forms import MoveForm, Tried
-from gongzhi.desk.queries import Names, case_line, due_of, proof_of_report, record_of, reports_shown
+from gongzhi.desk.papers import papers_shown
+from gongzhi.desk.queries import (
+    Names,
+    case_line,
+    due_of,
+    proof_of_report,
+    readable_cases,
+    record_of,
+    reports_shown,
+)
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
 from gongzhi.intake.labels import CONTACT_OUTCOMES, OBJECTION_STATES, REPLY_STATES, SATISFACTION, WAYS
@@ -117,7 +126,7 @@ def _page(
         "shown": shown,
         "what": names.what(row.class_key),
         "due": _due(row, request),
-        "cases": [case_line(one, names) for one in queries.cases_of(row.uid)],
+        "cases": [case_line(one, names) for one in readable_cases(queries.cases_of(row.uid), by=by, at=at)],
         "files": proof_of_report(row, by=by, at=at),
         "replies": _replies(row),
         "draft": queries.drafted_words(row.stream) if reads else "",
@@ -125,6 +134,7 @@ def _page(
         "ratings": _ratings(row),
         "objections": _objections(row, reads=reads),
         "supplements": queries.supplements_of(row.uid) if reads else [],
+        "reopenings": queries.reopenings_of(row.uid) if reads else [],
         "choices": [(name, name_of(REPORT_ACTS[name])) for name in possible],
         "act": act,
         "act_name": None if act is None else name_of(act),
@@ -134,6 +144,7 @@ def _page(
         "may_reveal": people.allow(by, "report.reveal_contact", queries.acting_matter(row.uid, row.area), at=at),
         "why_hidden": why_hidden,
         "typed": typed,
+        "papers": papers_shown(row, request) if reads else None,
         "record": record_of(row.stream, names),
     }
     status = tried.status if tried is not None else HTTPStatus.CONFLICT if why_hidden else HTTPStatus.OK

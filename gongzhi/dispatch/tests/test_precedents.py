@@ -13,12 +13,12 @@ from gongzhi.cases import queries as case_queries
 from gongzhi.dispatch import operations as dispatch
 from gongzhi.dispatch import queries
 from gongzhi.dispatch.models import PrecedentTerm
-from gongzhi.dispatch.operations import PrecedentEnded, RuleExists
-from gongzhi.dispatch.rules import terms, wanted_terms
+from gongzhi.dispatch.operations import PrecedentEnded, PrecedentIsRule, RuleExists
 from gongzhi.dispatch.tests.rulings import GROUNDS, ruling
 from gongzhi.intake.rules import GivenPlace
 from gongzhi.kernel.ids import new_id
 from gongzhi.kernel.refusals import NotFound
+from gongzhi.kernel.terms import terms, wanted_terms
 from gongzhi.norms import queries as norms
 from gongzhi.people import queries as people_queries
 from gongzhi.people.operations import GroundsNeeded, NotPermitted
@@ -178,10 +178,8 @@ def test_the_nearest_ruling_is_told_and_of_equally_near_ones_the_latest():
 # --- made a rule ----------------------------------------------------------------------------------------------------
 
 
-def make_rule(kept, *, code="ruling 1", by=FOUNDER, **said):
-    return dispatch.make_rule_of(
-        kept.uid, code=code, from_on=date(2026, 1, 1), seen=queries.edition(), by=by, at=LATER, **said
-    )
+def make_rule(kept, *, code="ruling 1", from_on=date(2026, 1, 1), by=FOUNDER, **said):
+    return dispatch.make_rule_of(kept.uid, code=code, from_on=from_on, seen=queries.edition(), by=by, at=LATER, **said)
 
 
 def test_a_ruling_becomes_a_rule_and_the_next_case_goes_there_by_itself():
@@ -193,6 +191,16 @@ def test_a_ruling_becomes_a_rule_and_the_next_case_goes_there_by_itself():
     assert entries_of(queries.STREAM)[-1].facts["precedent"] == str(kept.uid)
     assert entries_of(kept.stream)[-1].type == "precedent.made-rule"
     assert verify().intact
+
+
+def test_of_a_ruling_one_rule_is_made_at_a_time():
+    kept = ruling()
+    make_rule(kept, until_on=date(2026, 6, 1))
+    with pytest.raises(PrecedentIsRule) as refused:
+        make_rule(kept, code="ruling 2")
+    assert refused.value.facts["rule"] == "ruling 1"
+    make_rule(kept, code="ruling 2", from_on=date(2026, 6, 1))
+    assert queries.precedent(kept.uid).rule == "ruling 2"
 
 
 def test_the_rule_may_reach_further_and_names_the_unit_that_took_over():

@@ -20,6 +20,8 @@ _END_MARK: Final = b"PK\x05\x06"
 _END_OF_LARGE_MARK: Final = b"PK\x06\x07"
 _LONGEST_COMMENT: Final = 1 << 16
 _ENCRYPTED: Final = 0x1
+_PACKED_BY: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+"""The two ways of packing that documents use; the others take more memory and fail in ways of their own."""
 _CHUNK_BYTES: Final = 256 * 1024
 _TYPES: Final = (
     ("word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -95,10 +97,12 @@ def _require_short_list(content: BinaryIO, *, allowed: Swelling) -> None:
 def _require_modest(entries: list[zipfile.ZipInfo], *, packed_bytes: int, allowed: Swelling) -> None:
     """Refuse what unpacks too far by its own word, or counts the same bytes twice.
 
-    Raises: DocumentLocked, DocumentSwells.
+    Raises: DocumentLocked, DocumentDamaged, DocumentSwells.
     """
     if any(entry.flag_bits & _ENCRYPTED for entry in entries):
         raise DocumentLocked
+    if any(entry.compress_type not in _PACKED_BY for entry in entries):
+        raise DocumentDamaged
     too_many = len(entries) > allowed.entries or sum(entry.file_size for entry in entries) > allowed.unpacked
     shared = sum(entry.compress_size for entry in entries) > packed_bytes
     swells = any(

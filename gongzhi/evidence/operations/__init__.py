@@ -32,6 +32,7 @@ from gongzhi.evidence.rules import (
     UploadChecksumWrong,
     UploadOffsetWrong,
     UploadOverflows,
+    UploadsTooLarge,
     UploadsTooMany,
     UploadUnknown,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "UploadOffsetWrong",
     "UploadOverflows",
     "UploadUnknown",
+    "UploadsTooLarge",
     "UploadsTooMany",
     "add_to_upload",
     "begin_upload",

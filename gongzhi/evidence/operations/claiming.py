@@ -67,7 +67,7 @@ def claim_files(
         if not is_senders(uid, by=by, code=(codes or {}).get(uid, "")):
             raise FileOfAnother(file=str(uid))
         _claim(found[uid], for_stream=for_stream, role=role, by=by, at=at)
-    _require_not_too_many(for_stream, fresh=len(file_ids), at=at)
+    _require_not_too_many(for_stream, role=role, fresh=len(file_ids), at=at)
     return [row_of(found[uid]) for uid in file_ids]
 
 
@@ -106,8 +106,13 @@ def _claim(one: StoredFile, *, for_stream: str, role: FileRole, by: Actor, at: d
         DisplayTask.objects.create(file=one, next_at=at)
 
 
-def _require_not_too_many(stream: str, *, fresh: int, at: datetime) -> None:
-    """Refuse to put more on file for one thing than the city wants. Raises: FilesTooMany."""
+def _require_not_too_many(stream: str, *, role: FileRole, fresh: int, at: datetime) -> None:
+    """Refuse to put more on file for one thing in one part than the city wants.
+
+    Each part has its own share: results without end leave room for the photograph of the check.
+
+    Raises: FilesTooMany.
+    """
     most = parameter("matter_files_limit", at=at)
-    if fresh and StoredFile.objects.filter(for_stream=stream).count() > most:
+    if fresh and StoredFile.objects.filter(for_stream=stream, role=FileRole(role).value).count() > most:
         raise FilesTooMany(most=most)

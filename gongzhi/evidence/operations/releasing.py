@@ -13,7 +13,7 @@ from gongzhi.evidence.operations.claiming import claim_files
 from gongzhi.evidence.queries import FileRow, row_of
 from gongzhi.evidence.registry import owner_of
 from gongzhi.evidence.rules import FileErased, FileFacts, FileUnknown, MasksItself, require_grounds
-from gongzhi.evidence.states import FileRole, FileState
+from gongzhi.evidence.states import NEVER_PUBLIC, FileRole, FileState
 from gongzhi.kernel.actor import Actor
 from gongzhi.people import queries as people
 
@@ -79,7 +79,7 @@ def _claimed(file_id: uuid.UUID, power: str, *, seen: int, by: Actor, at: dateti
     Raises: FileUnknown, NotPermitted, FileErased, ChangedMeanwhile.
     """
     one = StoredFile.locked(uid=file_id)
-    if one is None or one.state in (FileState.STORED, FileState.SWEPT) or one.role == FileRole.MASKED:
+    if one is None or one.state in (FileState.STORED, FileState.SWEPT) or one.role in NEVER_PUBLIC:
         raise FileUnknown(file=str(file_id))
     people.require(by, power, owner_of(one.for_stream).matter, at=at)
     if one.state == FileState.ERASED:

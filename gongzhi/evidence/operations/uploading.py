@@ -15,6 +15,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from django.db import transaction
+from django.db.models import Sum
 
 from gongzhi.base.operations import one_change
 from gongzhi.evidence.contents import HEAD_BYTES
@@ -22,6 +23,7 @@ from gongzhi.evidence.models import Upload, UploadPiece
 from gongzhi.evidence.operations.storing import keep_chunks, limits_of, register, remove_quietly
 from gongzhi.evidence.queries import UploadRow, own_upload, upload_row
 from gongzhi.evidence.rules import (
+    MIB,
     DocumentDamaged,
     DocumentLocked,
     DocumentSwells,
@@ -35,6 +37,7 @@ from gongzhi.evidence.rules import (
     UploadChecksumWrong,
     UploadOffsetWrong,
     UploadOverflows,
+    UploadsTooLarge,
     UploadsTooMany,
     UploadUnknown,
     name_kept,
@@ -71,17 +74,14 @@ def begin_upload(
         by: who uploads it.
         at: when.
 
-    Raises: FileEmpty, FileTooLarge, UploadsTooMany.
+    Raises: FileEmpty, FileTooLarge, UploadsTooMany, UploadsTooLarge.
     """
     largest = limits_of(by, at=at).largest_of_all
     if size_bytes <= 0:
         raise FileEmpty
     if size_bytes > largest:
         raise FileTooLarge(largest_bytes=largest)
-    if by.kind is not ActorKind.REPORTER:
-        most = parameter("open_uploads_limit", at=at)
-        if Upload.objects.filter(owner=by.id, file=None, until_at__gt=at).count() >= most:
-            raise UploadsTooMany(most=most)
+    _require_room(size_bytes, by=by, at=at)
     one = Upload(
         owner=by.id,
         name=name_kept(name),
@@ -112,8 +112,8 @@ def add_to_upload(
         at: when.
         code: the code that came with the upload, where it is nobody's by name.
 
-    Raises: UploadUnknown; UploadOffsetWrong, UploadOverflows, NoSpace, StoreBusy, StoreFull, Outage, after which the
-        sender may go on; and what shows that no file will come of it, after which the upload is gone:
+    Raises: UploadUnknown; UploadOffsetWrong, NoSpace, StoreBusy, StoreFull, Outage, after which the sender may go on;
+        and what shows that no file will come of it, after which the upload is gone: UploadOverflows,
         UploadChecksumWrong, FileKindUnknown and the other refusals of `store_file`.
     """
     one = own_upload(upload_id, by=by, code=code, at=at)
@@ -138,6 +138,23 @@ def forget_pieces(one: Upload) -> None:
     for path in pieces.values_list("path", flat=True):
         transaction.on_commit(partial(remove_quietly, file_store(), path))
     pieces.delete()
+
+
+def _require_room(size_bytes: int, *, by: Actor, at: datetime) -> None:
+    """Refuse an upload beyond what a sender may leave unfinished; without an account all senders share their room.
+
+    Raises: UploadsTooMany, UploadsTooLarge.
+    """
+    unfinished = Upload.objects.filter(owner=by.id, file=None, until_at__gt=at)
+    if by.kind is ActorKind.REPORTER:
+        most_mb = parameter("anonymous_uploads_open_mb", at=at)
+        announced = unfinished.aggregate(bytes=Sum("size_bytes"))["bytes"] or 0
+        if announced + size_bytes > most_mb * MIB:
+            raise UploadsTooLarge(most_mb=most_mb)
+    else:
+        most = parameter("open_uploads_limit", at=at)
+        if unfinished.count() >= most:
+            raise UploadsTooMany(most=most)
 
 
 def _keep_pieces(one: Upload, stream: BinaryIO, *, store: FileStore, limits: Limits) -> None:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from gongzhi.audit.queries import entries_of
 from gongzhi.evidence import operations, queries
 from gongzhi.evidence.models import StoredFile
+from gongzhi.evidence.operations import claiming
 from gongzhi.evidence.states import FileRole, FileState
 from gongzhi.evidence.tests.factories import jpeg
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER
@@ -29,6 +30,15 @@ def test_files_are_listed_for_the_stream_they_were_claimed_for(upload, claim):
     claim(other, for_stream="case:2")
     assert {one.uid for one in queries.files_of("case:1")} == {before.uid, after.uid}
     assert queries.files_of("case:3") == []
+
+
+@pytest.mark.django_db
+def test_each_part_has_its_own_share_of_what_one_matter_may_hold(upload, claim, monkeypatch):
+    monkeypatch.setattr(claiming, "parameter", lambda name, at: {"matter_files_limit": 1}[name])
+    claim(upload(), role=FileRole.AFTER)
+    with pytest.raises(operations.FilesTooMany), transaction.atomic():
+        claim(upload(jpeg("more")), role=FileRole.AFTER)
+    assert claim(upload(jpeg("checked")), role=FileRole.CHECK)
 
 
 @pytest.mark.django_db

@@ -200,6 +200,17 @@ def test_a_locked_document_is_refused():
         look_at(bytes(content))
 
 
+@pytest.mark.parametrize("how", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_document_packed_in_a_way_that_no_office_uses_is_refused_before_it_is_unpacked(how):
+    """Damaged, each fails in a way of its own."""
+    whole = packed(letter(), compression=how)
+    damaged = bytearray(whole)
+    damaged[len("[Content_Types].xml") + 30 + 9] ^= 0xFF
+    for content in (whole, bytes(damaged)):
+        with pytest.raises(rules.DocumentDamaged):
+            look_at(content)
+
+
 @pytest.mark.parametrize("cut", [60, 200, -10])
 def test_a_document_that_was_cut_is_refused_as_damaged(cut):
     with pytest.raises(rules.DocumentDamaged):

@@ -192,6 +192,20 @@ def test_the_queue_holds_what_waits_for_a_decision_within_the_readers_sight(put_
     assert queue(everywhere, after=first.uid, limit=1) == [second.uid]
 
 
+def test_the_owners_of_many_photographs_are_asked_for_at_once(put_on_file, monkeypatch):
+    asked = []
+
+    def matters(subjects):
+        asked.append(sorted(subjects))
+        return {"1": Matter(area="3502/350203"), "2": Matter(area="3502/350206")}
+
+    monkeypatch.setitem(registry._of_many, "many", matters)
+    shown = [put_on_file(jpeg(f"{n}"), stream=f"many:{n}") for n in (1, 2, 3)]
+    found = queries.to_moderate(after=None, limit=9, sight=Sight(areas=("3502/350203",)))
+    assert [one.uid for one in found] == [shown[0].uid]
+    assert asked == [["1", "2", "3"]]
+
+
 def test_a_look_at_an_original_is_on_record_and_in_nobodys_way(put_on_file, leader):
     row = put_on_file()
     for by in (leader, replace(leader, id="another")):

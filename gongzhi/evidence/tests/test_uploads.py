@@ -167,6 +167,16 @@ def test_nobody_has_more_unfinished_uploads_than_the_city_allows(begin, add, col
     assert begin(), "a finished one no longer counts"
 
 
+def test_senders_without_an_account_share_the_room_that_the_city_gives_them(begin, add, monkeypatch):
+    monkeypatch.setattr(uploading, "parameter", lambda name, at: {"anonymous_uploads_open_mb": 21}[name])
+    first, _ = (begin(by=ANONYMOUS_REPORTER) for _ in range(2))
+    with pytest.raises(operations.UploadsTooLarge) as refused:
+        begin(by=ANONYMOUS_REPORTER)
+    assert refused.value.facts == {"most_mb": 21}
+    add(first, FILM, by=ANONYMOUS_REPORTER, code=queries.upload_code(first.uid))
+    assert begin(by=ANONYMOUS_REPORTER), "a finished one no longer counts"
+
+
 def test_an_upload_is_its_senders_alone(begin, add, collector):
     upload = begin()
     with pytest.raises(operations.UploadUnknown):

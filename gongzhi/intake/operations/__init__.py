@@ -9,6 +9,7 @@ from gongzhi.intake.operations.links import (
     split_case_off,
     take_up_reports_of,
 )
+from gongzhi.intake.operations.promises import keep_promise, promise_call
 from gongzhi.intake.operations.receiving import Receipt, earlier_receipt, place_at, receive_report
 from gongzhi.intake.operations.replies import (
     answer_report,
@@ -41,6 +42,7 @@ from gongzhi.intake.operations.sheets import (
 )
 from gongzhi.intake.operations.telling import tell_of_its_case, tell_of_its_report, tell_of_its_sheet
 from gongzhi.intake.operations.timers import tick
+from gongzhi.intake.operations.words import draw_missing_terms, draw_terms
 
 __all__ = [
     "Look",
@@ -55,12 +57,16 @@ __all__ = [
     "decide_objection",
     "decide_reply_extension",
     "draft_reply",
+    "draw_missing_terms",
+    "draw_terms",
     "earlier_receipt",
+    "keep_promise",
     "link_report",
     "merge_case_into",
     "neighbour_actor",
     "object_to_refusal",
     "place_at",
+    "promise_call",
     "rate_report",
     "receive_report",
     "record_contact",

@@ -10,6 +10,7 @@ from gongzhi.audit import operations as audit
 from gongzhi.audit import queries as audit_queries
 from gongzhi.base.operations import one_change
 from gongzhi.intake import rules
+from gongzhi.intake.models import Sheet
 from gongzhi.intake.operations.steps import checked
 from gongzhi.intake.queries import CONTACT_NAMES, ReportRow, report_row
 from gongzhi.intake.rules import Contact
@@ -27,8 +28,13 @@ class Look:
 
 @one_change
 def release_report(report_id: UUID, *, seen: int, by: Actor, at: datetime) -> ReportRow:
-    """Release a report's words for the public; until then they are private."""
+    """Release a report's words for the public; until then they are private.
+
+    Raises: NotFound, NotPermitted, ChangedMeanwhile, WordsSecret.
+    """
     row, step = checked(report_id, "release", seen=seen, by=by, at=at)
+    if Sheet.objects.filter(report__uid=row.uid, is_secret=True).exists():
+        raise rules.WordsSecret(report=row.number)
     row.is_released = True
     audit.record(row, step, by=by, at=at)
     return report_row(row)

@@ -13,7 +13,8 @@ from gongzhi.audit import operations as audit
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, keep_answer, next_number, one_change
 from gongzhi.cases import operations as cases
-from gongzhi.cases.states import CaseSource
+from gongzhi.cases import queries as case_queries
+from gongzhi.cases.states import ENDS, CaseSource
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence.queries import FileRow
 from gongzhi.evidence.states import FileRole
@@ -99,6 +100,7 @@ def receive_report(
 
     Raises: ChannelNotOpen, NotPermitted, RepeatedKeyOtherContent, NothingSaid, TextTooLong, TextUnreadable,
         ReceivedInFuture, SourceKeyUnusable, ClassUnknown, HalfAPoint, TooManyFiles, and what claiming a file refuses;
+        for a report that joins a case also NotFound and MatterIsOver;
         from staff and machines also ImpossiblePoint, CoordinatesSwapped and PositionErrorAbsurd, while from a citizen
         an impossible pair is kept as it came and a person looks, and an absurd error is brought within bounds.
     """
@@ -151,7 +153,11 @@ def take_in(
         return _receipt_again(UUID(earlier))
     row = _new_report(draft, place, uid=report_id, source=source, key=key, at=first)
     shown = _claimed_files(draft, row=row, by=by, at=at)
-    link = opened_case(draft, place, row=row, by=by, at=first, told=told)
+    link = (
+        opened_case(draft, place, row=row, by=by, at=first, told=told)
+        if draft.joins is None
+        else _joined(draft.joins, row=row, at=first)
+    )
     reply = new_reply(row, at=first, outer_due_at=draft.outer_due_at) if row.reply_owed else None
     held = {
         "topic": _said(draft.topic),
@@ -161,6 +167,7 @@ def take_in(
         "contact_name": _said(draft.contact.name),
         "contact_phone": _said(draft.contact.phone),
     }
+    joined = {} if draft.joins is None else {"joined": str(draft.joins)}
     near = {} if place.point is None else {"cell": coarse_cell(place.point), **_error_told(draft.place)}
     files = {"files": [{"id": str(one.uid), "sha256": one.sha256} for one in shown]} if shown else {}
     audit.record(
@@ -168,7 +175,7 @@ def take_in(
         facts.REPORT_RECEIVED,
         by=by,
         at=first,
-        facts={**near, **files, **(told or {})},
+        facts={**near, **files, **joined, **(told or {})},
         held=held,
         also=[one for one in (link, reply) if one is not None],
     )
@@ -281,6 +288,7 @@ def _content(draft: Draft, received_at: datetime | None) -> dict[str, object]:
         "reply_wanted": draft.reply_wanted,
         "received_at": received_at,
         **({} if draft.outer_due_at is None else {"outer_due_at": draft.outer_due_at}),
+        **({} if draft.joins is None else {"joins": str(draft.joins)}),
         **({} if draft.place.position_error_m is None else {"error_m": repr(float(draft.place.position_error_m))}),
     }
 
@@ -361,6 +369,17 @@ def _claimed_files(draft: Draft, *, row: Report, by: Actor, at: datetime) -> lis
     codes = {one.id: one.code for one in draft.files}
     ids = [one.id for one in draft.files]
     return evidence.claim_files(ids, for_stream=row.stream, role=FileRole.REPORT, codes=codes, by=by, at=at)
+
+
+def _joined(case_id: UUID, *, row: Report, at: datetime) -> ReportCase:
+    """Return the link to an open case of which the reporter says that it is the same matter.
+
+    Raises: NotFound, MatterIsOver.
+    """
+    case = case_queries.hold(case_id)
+    if case.state in ENDS:
+        raise rules.MatterIsOver(case=case.number or str(case.uid), state=case.state.value)
+    return ReportCase(report_id=row.uid, case_id=case_id, linked_at=at)
 
 
 def opened_case(

@@ -17,8 +17,10 @@ from gongzhi.intake.operations.steps import (
     checked,
     locked,
     mark_reply_late,
+    promises_ended,
     reply_of,
     require_seen,
+    set_outer_date,
 )
 from gongzhi.intake.queries import ReportRow, acting_matter, attempts_of, drafted_words, report_row
 from gongzhi.intake.rules import ReplyFacts
@@ -30,6 +32,9 @@ from gongzhi.kernel.text import says_something
 from gongzhi.parameters.queries import parameter
 from gongzhi.people import queries as people
 from gongzhi.people.states import Post
+
+_SPOKEN = frozenset({ReplyWay.PHONE, ReplyWay.IN_PERSON})
+"""Ways by which a promise to call back is kept."""
 
 
 @one_change
@@ -53,7 +58,8 @@ def record_contact(
         report_id=row.uid, round=row.round, way=way.value, outcome=outcome.value, at=at, made_by=by.id
     )
     held = {"contact_words": words if says_something(words) else None}
-    audit.record(row, step, by=by, at=at, held=held, also=[reply, attempt])
+    kept = promises_ended(row, outcome=outcome.value, at=at) if way in _SPOKEN else []
+    audit.record(row, step, by=by, at=at, held=held, also=[reply, attempt, *kept])
     return report_row(row)
 
 
@@ -142,7 +148,7 @@ def ask_reply_extension(
         most=parameter("reply_extensions_most", at=at),
         at=at,
     )
-    reply.asked_until = until
+    reply.asked_until, reply.asked_by = until, by.id
     audit.record(row, step, by=by, at=at, held={"extension_words": words}, also=[reply])
     tell_of_report(row, "ask_extension", words=words, told={"until": utc_text(until)}, by=by, at=at)
     return report_row(row)
@@ -163,7 +169,8 @@ def decide_reply_extension(
 
     What is granted is the date that was asked for, unless `until` names another one.
 
-    Raises: NotFound, ChangedMeanwhile, MoveNotAllowed, NotPermitted, NoExtensionOpen, TextTooLong, TextUnreadable.
+    Raises: NotFound, ChangedMeanwhile, MoveNotAllowed, NotPermitted, SamePerson, NoExtensionOpen, ExtensionNotLater,
+        TextTooLong, TextUnreadable.
     """
     rules.require_text("words", words, limit=parameter("report_text_limit", at=at))
     act = "grant_extension" if granted else "refuse_extension"
@@ -171,11 +178,10 @@ def decide_reply_extension(
     if reply.asked_until is None:
         raise rules.NoExtensionOpen(report=row.number)
     if granted:
-        reply.outer_due_at, reply.extensions = until or reply.asked_until, reply.extensions + 1
-        # it is judged with the date that was granted in the end
-        if reply.outer_late_at is not None and at <= reply.outer_due_at:
-            reply.outer_late_at, reply.outer_late_post, reply.outer_late_unit = None, "", ""
-    reply.asked_until = None
+        later = rules.require_later(reply.outer_due_at, until=until or reply.asked_until)
+        set_outer_date(reply, later, at=at)
+        reply.extensions += 1
+    reply.asked_until, reply.asked_by = None, ""
     held = {"extension_words": words if says_something(words) else None}
     audit.record(row, step, by=by, at=at, held=held, also=[reply])
     return report_row(row)
@@ -192,7 +198,8 @@ def _answered(row: Report, step: Step, *, words: str, way: ReplyWay, by: Actor, 
     reply.state, reply.sent_at, reply.way = sent.to.value, at, way.value
     row.replied_at = at
     row.ended_at = row.ended_at or at
-    audit.record(row, step, by=by, at=at, held={"answer": words}, also=[reply])
+    kept = promises_ended(row, outcome=ContactOutcome.REACHED.value, at=at) if way in _SPOKEN else []
+    audit.record(row, step, by=by, at=at, held={"answer": words}, also=[reply, *kept])
     tell_of_report(row, "answer", words=words, told={"reply_way": way.value}, by=by, at=at)
     return report_row(row)
 
@@ -213,7 +220,8 @@ def _reply_step(
     """
     row = locked(report_id)
     reply = reply_of(row, at=at)
-    hands = {"reply.draft": (reply.drafted_by,)} if reply.drafted_by else {}
+    by_act = {"reply.draft": reply.drafted_by, "reply.ask_extension": reply.asked_by}
+    hands = {done: (person,) for done, person in by_act.items() if person}
     people.require(by, f"reply.{act}", replace(acting_matter(row.uid, row.area), hands=hands), at=at)
     require_seen(row, seen)
     step = REPLY.check(reply.state, act, facts=_facts(row, reply, words=words, grounds=grounds, at=at))

@@ -15,7 +15,7 @@ from gongzhi.base.operations import one_change
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries as case_queries
 from gongzhi.cases.queries import CaseRow
-from gongzhi.cases.states import CaseState
+from gongzhi.cases.states import BEFORE_FILING, CLOSINGS, CaseState
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence.states import FileRole
 from gongzhi.intake import rules
@@ -41,8 +41,6 @@ from gongzhi.kernel.text import says_something
 from gongzhi.parameters.queries import parameter
 from gongzhi.people import queries as people
 
-_BEFORE_FILING = frozenset({CaseState.REPORTED, CaseState.VERIFYING, CaseState.ACCEPTED})
-_CLOSED = frozenset(one for one in CaseState if one.value in {"closed", "force_closed"})
 WITHDRAWN = "反映人撤回了所反映的事项。"
 """Why a case is void whose only reporter took the report back; it stands in the case's record."""
 
@@ -82,7 +80,9 @@ def withdraw_report(report_id: UUID, *, words: str = "", seen: int, by: Actor, a
     row.ended_at = at
     voided = [one.uid for one in _held_cases(row) if void_with_its_report(one, row, grounds=WITHDRAWN, at=at)]
     told = {"voided": [str(uid) for uid in voided]}
-    audit.record(row, step, by=_hand(by), at=at, facts=told, held={"withdrawal": _said(words)}, also=drop_reply(row))
+    audit.record(
+        row, step, by=_hand(by), at=at, facts=told, held={"withdrawal": _said(words)}, also=drop_reply(row, at=at)
+    )
     tell_of_report(row, "answer", words=WITHDRAWN, told={"withdrawn": True}, by=by, at=at)
     return report_row(row)
 
@@ -146,11 +146,11 @@ def reopen_report(report_id: UUID, *, grounds: str, seen: int, by: Actor, at: da
     """
     rules.require_reason(grounds, limit=parameter("report_text_limit", at=at))
     row, step = checked(report_id, "reopen", seen=seen, by=by, at=at)
-    closed = [one for one in _held_cases(row) if one.state in _CLOSED]
+    closed = [one for one in _held_cases(row) if one.state in CLOSINGS]
     if not closed:
         raise rules.NothingToReopen(report=row.number)
     for one in closed:
-        cases.reopen_by_reporter(one.uid, grounds=grounds, seen=one.version, by=rules.CODE_HOLDER, at=at)
+        cases.reopen_by_reporter(one.uid, report=row.number, seen=one.version, by=rules.CODE_HOLDER, at=at)
     again = take_up_again(row, at=at)
     told = {"cases": [str(one.uid) for one in closed]}
     audit.record(row, step, by=_hand(by), at=at, facts=told, held={"reopening": grounds}, also=again)
@@ -191,13 +191,17 @@ def decide_objection(
 ) -> ReportRow:
     """Decide on an objection, in words that the reporter reads. Upheld, the case is back where it was reported.
 
-    Raises: NotFound, ChangedMeanwhile, MoveNotAllowed, NotPermitted, ReasonMissing, TextTooLong, TextUnreadable.
+    Whoever did not accept the matter decides neither way.
+
+    Raises: NotFound, ChangedMeanwhile, MoveNotAllowed, NotPermitted, SamePerson, ReasonMissing, TextTooLong,
+        TextUnreadable.
     """
     rules.require_text("grounds", grounds, limit=parameter("report_text_limit", at=at))
     row, act = locked(report_id), "uphold" if upheld else "refuse"
-    people.require(by, f"objection.{act}", acting_matter(row.uid, row.area), at=at)
-    require_seen(row, seen)
     objection = Objection.objects.filter(report__uid=row.uid, case__uid=case_id).first()
+    hands = {} if objection is None else case_queries.hold(case_id).hands
+    people.require(by, f"objection.{act}", replace(acting_matter(row.uid, row.area), hands=hands), at=at)
+    require_seen(row, seen)
     if objection is None:
         raise NotFound(thing="objection", code=str(case_id))
     step = OBJECTION.check(objection.state, act, facts=rules.Grounds(grounds))
@@ -226,16 +230,31 @@ def new_rating(row: Report, through: RatedThrough, *, result: int | None, servic
     return Rating(report_id=row.uid, round=row.round, through=through.value, result=result, service=service, at=at)
 
 
+def neighbours_rating(row: Report, *, result: int | None, service: int | None, at: datetime) -> Rating:
+    """Return the rating of a report's present answer that a neighbour heard; what it heard last stands.
+
+    Raises: RatingOffScale.
+    """
+    rules.require_on_scale(result, service)
+    earlier = Rating.objects.filter(report__uid=row.uid, round=row.round, through=RatedThrough.NEIGHBOUR.value).first()
+    if earlier is None:
+        return new_rating(row, RatedThrough.NEIGHBOUR, result=result, service=service, at=at)
+    earlier.result = earlier.result if result is None else result
+    earlier.service = earlier.service if service is None else service
+    earlier.at = at
+    return earlier
+
+
 def _held_cases(row: Report) -> list[CaseRow]:
     """Return the cases of a locked report, held in the order in which everybody holds them."""
     return [case_queries.hold(uid) for uid in case_ids_of(row)]
 
 
 def void_with_its_report(case: CaseRow, row: Report, *, grounds: str, at: datetime) -> bool:
-    """Make a case void that is not filed and that nobody else stands by; return whether it was."""
+    """Make a case void that was never filed and that nobody else stands by; return whether it was."""
     others = links().filter(case__uid=case.uid).exclude(report__uid=row.uid)
     stands = others.exclude(report__state__in=[ReportState.WITHDRAWN.value, ReportState.HANDED_BACK.value]).exists()
-    if case.state not in _BEFORE_FILING or stands:
+    if case.state not in BEFORE_FILING or case.number is not None or stands:
         return False
     cases.void_case(case.uid, grounds=grounds, seen=case.version, by=TIMER, at=at)
     return True

@@ -12,21 +12,26 @@ from gongzhi.base.crypto import keyed_digest
 from gongzhi.base.operations import RepeatedKeyOtherContent, earlier_answer, keep_answer, one_change
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries as case_queries
+from gongzhi.cases.queries import CaseRow
+from gongzhi.cases.states import AFTER_FILING
 from gongzhi.intake import facts, rules
 from gongzhi.intake.lifecycle import SHEET
 from gongzhi.intake.models import Report, Sheet, SheetMessage, SheetSending
 from gongzhi.intake.operations.receiving import open_anew, take_in
 from gongzhi.intake.operations.replies import decide_reply_extension
-from gongzhi.intake.operations.reporter_turns import new_rating, void_with_its_report
+from gongzhi.intake.operations.reporter_turns import neighbours_rating, void_with_its_report
 from gongzhi.intake.operations.sheet_messages import tell, tell_of_report
 from gongzhi.intake.operations.steps import (
     case_ids_of,
+    cases_have_ended,
     drop_reply,
     followed,
     lock_reports_of,
     locked,
+    outer_due,
     reply_of,
     require_seen,
+    set_outer_date,
     step_of,
     take_up_again,
     work_days_after,
@@ -37,7 +42,7 @@ from gongzhi.intake.rules import Contact, Draft, GivenPlace, SheetFacts, WorkShe
 from gongzhi.intake.rules.sheets import FROM_NEIGHBOURS, POLICE, channel_of, content_of, require_news, told
 from gongzhi.intake.states import (
     Channel,
-    RatedThrough,
+    ReportKind,
     ReportState,
     SheetMessageKind,
     SheetMessageState,
@@ -55,6 +60,7 @@ from gongzhi.people.states import Post
 
 _KEPT_OF_A_SHEET = ("channel", "query_code", "district", "street", "community", "lead_unit", "support_units")
 _LONGEST_WORDS = 4000
+_DONE = frozenset({ReportState.ANSWERED, ReportState.SETTLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,7 @@ def acknowledge_sheet(sheet_id: UUID, *, seen: int, by: Actor, at: datetime) -> 
 
 @one_change
 def return_sheet(sheet_id: UUID, *, reason: str, seen: int, by: Actor, at: datetime) -> SheetView:
-    """Give a work sheet back that is not ours, within its time and before anything of it is filed.
+    """Give a work sheet back that is not ours, within its time and before anything of it is filed or on its way.
 
     Its report is handed back with it, and a case that nobody else stands by is void. What the neighbour sent again
     after a return is returned once more by the shift leader alone.
@@ -151,11 +157,12 @@ def return_sheet(sheet_id: UUID, *, reason: str, seen: int, by: Actor, at: datet
     step = _sheet_step(sheet, row, act, grounds=reason, seen=seen, by=by, at=at)
     report_step = step_of(row, "hand_back", seen=None, by=by, at=at)
     for uid in case_ids_of(row):
-        if not void_with_its_report(case_queries.hold(uid), row, grounds=reason, at=at):
-            _require_not_filed(uid, sheet)
+        case = case_queries.hold(uid)
+        _require_not_under_way(case, sheet)
+        void_with_its_report(case, row, grounds=reason, at=at)
     row.ended_at = at
     sheet.returned_at, sheet.returns = at, sheet.returns + 1
-    audit.record(row, report_step, by=by, at=at, held={"grounds": reason}, also=drop_reply(row))
+    audit.record(row, report_step, by=by, at=at, held={"grounds": reason}, also=drop_reply(row, at=at))
     tell(sheet, step, words=reason, by=by, at=at)
     return sheet_view(sheet)
 
@@ -238,17 +245,20 @@ def _received(said: WorkSheet, *, uid: UUID, neighbour: str, by: Actor, at: date
 
 
 def _sent_again(sheet: Sheet, row: Report, said: WorkSheet, by: Actor, at: datetime) -> None:
-    """Take a work sheet that the neighbour changed, or sent again after we returned or answered it."""
+    """Take a work sheet that the neighbour changed, or sent again after we returned or answered it, or it closed it.
+
+    Where we are still at its report, nothing begins anew: the neighbour follows it again.
+    """
     act = "revise" if sheet.state in {SheetState.RECEIVED, SheetState.ACKNOWLEDGED} else "send_again"
     step = _sheet_step(sheet, row, act, by=by, at=at)
     sheet.state = step.to.value
     if act == "send_again":
         sheet.received_at, sheet.answered_at, sheet.closed_at = at, None, None
     _put(sheet, said, anew=act == "send_again", at=at)
-    if act == "send_again":
-        _take_up(row, said, by=by, at=at)
+    if row.state == ReportState.RECEIVED:
+        _supplement(sheet, row, said, by=by, at=at)
     else:
-        _supplement(row, said, by=by, at=at)
+        _take_up(row, said, by=by, at=at)
     audit.record(sheet, step, by=by, at=at, held=_kept(said))
 
 
@@ -270,24 +280,26 @@ def _supervised(sheet: Sheet, row: Report, said: WorkSheet, by: Actor, at: datet
 
 
 def _visited(sheet: Sheet, row: Report, said: WorkSheet, by: Actor, at: datetime) -> None:
-    """Keep what the neighbour heard when it called its caller back: satisfaction with result and service apart."""
+    """Keep what the neighbour heard when it called its caller back: satisfaction with result and service apart.
+
+    Where it called once more, what it heard last stands; what it heard before stays in the record.
+    """
     step = _sheet_step(sheet, row, "visit", by=by, at=at)
     sheet.visit_result = said.visit_result
     rated = said.satisfaction_result is not None or said.satisfaction_service is not None
     if rated and row.state in {ReportState.ANSWERED, ReportState.SETTLED}:
-        rating = new_rating(
-            row,
-            RatedThrough.NEIGHBOUR,
-            result=said.satisfaction_result,
-            service=said.satisfaction_service,
-            at=at,
-        )
+        rating = neighbours_rating(row, result=said.satisfaction_result, service=said.satisfaction_service, at=at)
         audit.record(row, followed(row, "call_back"), by=by, at=at, also=[rating])
     audit.record(sheet, step, by=by, at=at, held={"visit_words": said.words or None})
 
 
 def _closed(sheet: Sheet, row: Report, said: WorkSheet, by: Actor, at: datetime) -> None:
+    """Let go of the neighbour's date: it is done with the work sheet. What we owe by our own rule stays."""
     step = _sheet_step(sheet, row, "close", by=by, at=at)
+    if row.state == ReportState.RECEIVED and row.reply_owed:
+        reply = reply_of(row, at=at)
+        set_outer_date(reply, None, at=at)
+        audit.record(row, facts.NEIGHBOUR_DONE, by=by, at=at, facts={"sheet": str(sheet.uid)}, also=[reply])
     sheet.state, sheet.closed_at = step.to.value, at
     audit.record(sheet, step, by=by, at=at)
 
@@ -305,8 +317,8 @@ def _put(sheet: Sheet, said: WorkSheet, *, anew: bool, at: datetime) -> None:
     """Set what a work sheet says of itself, and the dates that follow."""
     sheet.urgency, sheet.is_secret = said.urgency.value, said.secret_flag
     sheet.linkage_no, sheet.category = said.linkage_no, said.category
-    sheet.deadline_at = said.deadline
     if anew:
+        sheet.deadline_at = said.deadline
         sheet.acknowledge_due_at, _ = work_days_after(parameter("sheet_acknowledge_work_days", at=at), at=at)
         sheet.acknowledged_at, sheet.acknowledged_late = None, False
 
@@ -319,30 +331,34 @@ def _kept(said: WorkSheet) -> dict[str, object]:
 
 
 def _take_up(row: Report, said: WorkSheet, *, by: Actor, at: datetime) -> None:
-    """Begin a further round of a report that a neighbour sent again, with a case of its own where it asks for one."""
-    act = "come_again" if row.state == ReportState.HANDED_BACK else "take_up_again"
-    step = followed(row, act)
+    """Begin a further round of a report that a neighbour sent again, with a case of its own where it asks for one.
+
+    A case that goes on serves the new round as well.
+    """
+    step = followed(row, "take_up_again" if row.state in _DONE else "come_again")
     row.reply_owed = True
     again = take_up_again(row, at=at, outer_due_at=said.deadline)
-    link = open_anew(row, by=by, at=at)
+    link = open_anew(row, by=by, at=at) if cases_have_ended(row) else None
     held = {"supplement": said.content}
     audit.record(row, step, by=by, at=at, held=held, also=[*again, *([] if link is None else [link])])
 
 
-def _supplement(row: Report, said: WorkSheet, *, by: Actor, at: datetime) -> None:
-    """Keep what a later version of a work sheet says, and the date that it sets."""
-    reply = reply_of(row, at=at)
-    if said.deadline is not None and reply.sent_at is None:
-        reply.outer_due_at = said.deadline
-    step = followed(row, "supplement")
+def _supplement(sheet: Sheet, row: Report, said: WorkSheet, *, by: Actor, at: datetime) -> None:
+    """Keep what a later version of a work sheet says, and the date that it sets; where it sets none, that which stands.
+
+    A neighbour that was done with the work sheet and sends it again has a date in any case.
+    """
+    reply, step = reply_of(row, at=at), followed(row, "supplement")
+    due_at = said.deadline or reply.outer_due_at or outer_due(ReportKind(row.kind), Channel(row.channel), at=at)
+    set_outer_date(reply, due_at, at=at)
+    sheet.deadline_at = said.deadline or sheet.deadline_at
     audit.record(row, step, by=by, at=at, held={"supplement": said.content}, also=[reply])
 
 
-def _require_not_filed(case_id: UUID, sheet: Sheet) -> None:
-    """Refuse to return what is filed. A case that others reported as well goes on without this one."""
-    case = case_queries.case(case_id)
-    if case.number is not None:
-        raise rules.SheetUnderWay(sheet=sheet.sheet_no, case=case.number)
+def _require_not_under_way(case: CaseRow, sheet: Sheet) -> None:
+    """Refuse to return what was filed, or for which a unit was sent before that. Raises: SheetUnderWay."""
+    if case.number is not None or case.state in AFTER_FILING:
+        raise rules.SheetUnderWay(sheet=sheet.sheet_no, case=case.number or str(case.uid))
 
 
 def _hand(channel: Channel, *, by: Actor, matter: Matter, at: datetime, act: str) -> Actor:

@@ -15,9 +15,9 @@ from gongzhi.calendars.rules import CalendarTooShort, deadline
 from gongzhi.cases import queries as case_queries
 from gongzhi.cases.clocks import USUAL_CALENDAR
 from gongzhi.intake.lifecycle import REPLY, REPORT
-from gongzhi.intake.models import Reply, Report, ReportCase, Sheet
+from gongzhi.intake.models import PromisedCall, Reply, Report, ReportCase, Sheet
 from gongzhi.intake.queries import HeldBy, acting_matter, holder_now, links, open_reply
-from gongzhi.intake.states import Channel, ReplyState, ReportKind, ReportState
+from gongzhi.intake.states import Channel, ContactOutcome, ReplyState, ReportKind, ReportState
 from gongzhi.kernel.actor import TIMER, Actor
 from gongzhi.kernel.lifecycle import Step
 from gongzhi.kernel.refusals import NotFound
@@ -163,14 +163,47 @@ def reply_of(row: Report, *, at: datetime) -> Reply:
     return open_reply(row.uid, round_=row.round) or new_reply(row, at=at)
 
 
-def drop_reply(row: Report) -> list[Reply]:
-    """Let go of an answer that nobody waits for any more; return the rows that change."""
+def set_outer_date(reply: Reply, due_at: datetime | None, *, at: datetime) -> None:
+    """Set the date that somebody outside wants the answer by, None where nobody waits there any more.
+
+    An answer that is not sent is judged with the date that stands in the end: what was late under an earlier one, and
+    is not under this, was not late.
+    """
+    reply.outer_due_at = due_at
+    if due_at is None:
+        reply.asked_until = None
+    elif reply.outer_late_at is not None and at <= due_at:
+        reply.outer_late_at, reply.outer_late_post, reply.outer_late_unit = None, "", ""
+
+
+def drop_reply(row: Report, *, at: datetime) -> list[Reply | PromisedCall]:
+    """Let go of an answer and of a call that nobody waits for any more; return the rows that change."""
+    dropped: list[Reply | PromisedCall] = [*promises_ended(row, outcome="", at=at)]
     reply = open_reply(row.uid, round_=row.round)
     row.reply_owed = False
     if reply is None or reply.state in {ReplyState.SENT, ReplyState.DROPPED}:
-        return []
+        return dropped
     reply.state = REPLY.check(reply.state, "drop").to.value
-    return [reply]
+    return [reply, *dropped]
+
+
+def open_promise(row: Report) -> PromisedCall | None:
+    """Return the promise to call a reporter back that nobody kept yet."""
+    return PromisedCall.objects.filter(report__uid=row.uid, ended_at=None).first()
+
+
+def promises_ended(
+    row: Report, *, outcome: str, at: datetime, promise: PromisedCall | None = None
+) -> list[PromisedCall]:
+    """End the open promise of a locked report, unless nobody answered; return the rows that change.
+
+    An empty outcome says that nobody waits for the call any more.
+    """
+    found = promise or open_promise(row)
+    if found is None or outcome == ContactOutcome.NO_ANSWER:
+        return []
+    found.ended_at, found.outcome = at, outcome
+    return [found]
 
 
 def mark_reply_late(row: Report, reply: Reply, *, at: datetime) -> list[str]:

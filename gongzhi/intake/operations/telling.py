@@ -7,11 +7,12 @@ from uuid import UUID
 
 from gongzhi.audit import queries as audit_queries
 from gongzhi.cases import queries as case_queries
-from gongzhi.intake import news, queries
+from gongzhi.intake import news, queries, rules
 from gongzhi.intake.models import Report, Sheet
 from gongzhi.intake.news import Told
 from gongzhi.intake.states import ReplyWay
-from gongzhi.notices.news import News
+from gongzhi.notices.news import News, of_fact
+from gongzhi.parameters.queries import parameter
 
 _GROUNDS, _ANSWER = "grounds", "answer"
 
@@ -27,21 +28,26 @@ def tell_of_its_report(report_id: UUID, *, fact: str, seq: int, at: datetime) ->
     """
     row = queries.report(report_id)
     answer = _answer_by_message(row.uid, row.stream, seq=seq)
-    told = Told(row, can_be_called=_can_be_called(row.uid), answer=news.in_their_words(answer))
+    told = Told(
+        row,
+        can_be_called=_can_be_called(row.uid),
+        needs_approval=rules.needs_approval(parameter("reply_approval", at=at), opens_cases=row.kind.needs_action),
+        answer=news.in_their_words(answer),
+    )
     return _tell(news.OF_REPORTS, told, fact=fact, key=f"{row.stream}#{seq}", at=at)
 
 
-def tell_of_its_case(case_id: UUID, *, fact: str, unit: str | None, seq: int, at: datetime) -> int:
+def tell_of_its_case(case_id: UUID, *, fact: str, seq: int, at: datetime) -> int:
     """Tell everybody who reported a case how it goes on; return how many sorts of news were new.
 
     Args:
         case_id: the case.
         fact: what happened.
-        unit: the unit that this very change gave the case to; None where it changed nothing about that.
         seq: the number of its entry: telling it again tells nobody.
         at: when it happened.
     """
-    case = case_queries.case(case_id)
+    case = case_queries.case_as_told(case_id, seq=seq)
+    key = f"{case.stream}@{case.reopen_count}" if fact in news.ONCE_A_ROUND else f"{case.stream}#{seq}"
     grounds = audit_queries.held_by_entry(case.stream, names=[_GROUNDS]).get(seq, {})
     return sum(
         _tell(
@@ -49,11 +55,11 @@ def tell_of_its_case(case_id: UUID, *, fact: str, unit: str | None, seq: int, at
             Told(
                 row,
                 can_be_called=_can_be_called(row.uid),
-                unit=case.unit_code if unit is None else unit,
+                unit=case.unit_code,
                 reason=str(grounds.get(_GROUNDS, "")),
             ),
             fact=fact,
-            key=f"{case.stream}#{seq}",
+            key=key,
             at=at,
         )
         for row in queries.reports_of(case.uid)
@@ -68,8 +74,7 @@ def tell_of_its_sheet(sheet_id: UUID, *, fact: str, seq: int, at: datetime) -> i
 
 
 def _tell(sorts: tuple[News[Told], ...], told: Told, *, fact: str, key: str, at: datetime) -> int:
-    of_fact = [one for one in sorts if fact in {each.name for each in one.of}]
-    return sum(one.tell(told, about=told.report.stream, key=key, at=at) for one in of_fact)
+    return sum(one.tell(told, about=told.report.stream, key=key, at=at) for one in of_fact(sorts, fact))
 
 
 def _can_be_called(report: UUID) -> bool:

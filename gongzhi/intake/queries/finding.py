@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from gongzhi.base.crypto import keyed_digest
 from gongzhi.intake import rules
-from gongzhi.intake.models import Reply, Report
+from gongzhi.intake.models import PromisedCall, Reply, Report
 from gongzhi.intake.queries.reports import ReplyRow, ReportRow, in_sight, reply_row, report_row
 from gongzhi.intake.states import ReplyState
 from gongzhi.kernel.text import says_something
@@ -58,6 +60,51 @@ def replies_count(*, sight: Sight, states: tuple[ReplyState, ...] = UNSENT, most
     if not sight.everywhere:
         found = found.filter(in_sight(sight, of="report__"))
     return found[: most + 1].count()
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseRow:
+    """A promise to call a reporter back that nobody kept yet: by when, and how often nobody answered."""
+
+    due_at: datetime
+    promised_at: datetime
+    attempts: int
+
+
+def promised_calls(
+    *, sight: Sight, before: datetime | None = None, after: UUID | None = None, limit: int = 50
+) -> list[tuple[ReportRow, PromiseRow]]:
+    """Return the calls that were promised and not made, the one that is due first first, after that of a report."""
+    found = _promised(sight).select_related("report")
+    if before is not None:
+        found = found.filter(due_at__lte=before)
+    last = None
+    if after is not None:
+        last = PromisedCall.objects.filter(report__uid=after, ended_at=None).values_list("due_at", "id").first()
+    if last is not None:
+        found = found.filter(_behind(*last))
+    return [(report_row(one.report), promise_row(one)) for one in found.order_by("due_at", "id")[:limit]]
+
+
+def promised_calls_count(*, sight: Sight, most: int = 99) -> int:
+    """Return how many promised calls are not made, and `most` + 1 for more than that."""
+    return _promised(sight)[: most + 1].count()
+
+
+def promise_of(report: UUID) -> PromiseRow | None:
+    """Return the call that was promised to a reporter and not made."""
+    found = PromisedCall.objects.filter(report__uid=report, ended_at=None).first()
+    return None if found is None else promise_row(found)
+
+
+def promise_row(one: PromisedCall) -> PromiseRow:
+    """Return a promise as a plain row."""
+    return PromiseRow(one.due_at, one.promised_at, one.attempts)
+
+
+def _promised(sight: Sight) -> QuerySet[PromisedCall]:
+    found = PromisedCall.objects.filter(ended_at=None)
+    return found if sight.everywhere else found.filter(in_sight(sight, of="report__"))
 
 
 def _behind(due_at: object, row: int) -> Q:

@@ -17,9 +17,8 @@ from gongzhi.cases import queries as cases
 from gongzhi.cases.facts import CASE_NOT_ACCEPTED
 from gongzhi.cases.queries import CaseRow
 from gongzhi.cases.states import ENDS, CaseState
-from gongzhi.evidence.registry import Owner
 from gongzhi.intake import rules
-from gongzhi.intake.models import ContactAttempt, Objection, Rating, Reply, Report, ReportCase
+from gongzhi.intake.models import ContactAttempt, Objection, Rating, Reply, Report, ReportCase, StuckMark
 from gongzhi.intake.states import ObjectionState, ReplyState, ReportKind, ReportState
 from gongzhi.kernel.geo import Point
 from gongzhi.kernel.ids import is_id
@@ -125,6 +124,18 @@ class ObjectionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StuckMarkRow:
+    """What no timer could mark as late: since when, how often it was tried, what stops it."""
+
+    what: str
+    of: UUID
+    since: datetime
+    next_at: datetime
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeldBy:
     """The post, and the unit where it is one of many, that has something in hand."""
 
@@ -216,18 +227,34 @@ def seen_matter(row: ReportRow) -> Matter:
 
 
 def acting_matter(uid: UUID, area: str) -> Matter:
-    """Return what a power to act on a report looks at: near a border the division that received it first acts."""
-    its_cases = links().filter(report__uid=uid).order_by("case__id").values_list("case__uid", flat=True)
-    taken = places.taken_by([uid, *its_cases])
+    """Return what a power to act on a report looks at: near a border the division that received it first acts.
+
+    Of a report with several cases that is the one that received any of them first.
+    """
+    taken = places.taken_by([uid, *links().filter(report__uid=uid).values_list("case__uid", flat=True)])
     return Matter(area=next(iter(taken.values()), area))
 
 
-def owner_of_files(subject: str) -> Owner:
-    """Return what the files of a report belong to: where it lies, and the point, where one is known."""
-    found = Report.objects.filter(uid=subject).first() if is_id(subject) else None
-    if found is None:
-        return Owner()
-    return Owner(Matter(area=found.area), report_row(found).point)
+def acting_matters_of(uids: Iterable[UUID]) -> dict[UUID, Matter]:
+    """Return where several reports lie for whoever acts, by id, as `acting_matter` does for one."""
+    areas = dict(Report.objects.filter(uid__in=list(uids)).values_list("uid", "area"))
+    of_report: dict[UUID, set[UUID]] = {uid: {uid} for uid in areas}
+    for uid, case in links().filter(report__uid__in=list(areas)).values_list("report__uid", "case__uid"):
+        of_report[uid].add(case)
+    taken = places.taken_by({one for its in of_report.values() for one in its})
+    return {
+        uid: Matter(area=next((path for one, path in taken.items() if one in of_report[uid]), area))
+        for uid, area in areas.items()
+    }
+
+
+def areas_to_tell(row: ReportRow) -> tuple[str, ...]:
+    """Return the paths of the divisions whose people are told of a report: of the one that acts.
+
+    Near a border, while none has received it, those of every division that sees it.
+    """
+    its_cases = links().filter(report__uid=row.uid).values_list("case__uid", flat=True)
+    return places.areas_to_tell([row.uid, *its_cases], row.area)
 
 
 def words_of(reports: Iterable[ReportRow]) -> dict[UUID, dict[str, str]]:
@@ -298,11 +325,20 @@ def replies_due(*, before: datetime | None = None, limit: int = 50) -> list[tupl
 
 def supplements_of(report: UUID) -> list[tuple[datetime, str]]:
     """Return what was added to a report, and when, in order. The caller has checked its reader's right."""
+    return _said_by_turn(report, "supplement")
+
+
+def reopenings_of(report: UUID) -> list[tuple[datetime, str]]:
+    """Return why a reporter wanted it reopened, and when, in order. The caller has checked its reader's right."""
+    return _said_by_turn(report, "reopening")
+
+
+def _said_by_turn(report: UUID, name: str) -> list[tuple[datetime, str]]:
     stream = f"report:{report}"
-    said = audit.held_by_entry(stream, names=["supplement"])
+    said = audit.held_by_entry(stream, names=[name])
     if not said:
         return []
-    return [(one.at, str(said[one.seq]["supplement"])) for one in audit.entries_of(stream) if one.seq in said]
+    return [(one.at, str(said[one.seq][name])) for one in audit.entries_of(stream) if one.seq in said]
 
 
 def attempts_of(report: UUID) -> list[ContactRow]:
@@ -338,6 +374,12 @@ def objections_of(report: UUID) -> list[ObjectionRow]:
         )
         for one in found
     ]
+
+
+def stuck_marks() -> list[StuckMarkRow]:
+    """Return what no timer could mark as late, the longest stuck first."""
+    found = StuckMark.objects.order_by("since", "of")
+    return [StuckMarkRow(one.what, one.of, one.since, one.next_at, one.attempts, one.error) for one in found]
 
 
 def drafted_words(stream: str) -> str:

@@ -216,9 +216,18 @@ def require_extensible(
         raise ExtensionOpen(until=utc_text(asked_until))
     if granted >= most:
         raise ExtensionsUsedUp(most=most)
-    if until <= outer_due_at:
-        raise ExtensionNotLater(due_at=utc_text(outer_due_at), until=utc_text(until))
+    require_later(outer_due_at, until=until)
     return outer_due_at
+
+
+def require_later(outer_due_at: datetime | None, *, until: datetime) -> datetime:
+    """Return the date that an extension gives, or refuse what is no later than the one that stands.
+
+    Raises: ExtensionNotLater.
+    """
+    if outer_due_at is not None and until <= outer_due_at:
+        raise ExtensionNotLater(due_at=utc_text(outer_due_at), until=utc_text(until))
+    return until
 
 
 def require_on_scale(*ratings: int | None) -> None:
@@ -232,5 +241,10 @@ def require_on_scale(*ratings: int | None) -> None:
             raise RatingOffScale(found=one, least=min(Satisfaction).value, greatest=max(Satisfaction).value)
 
 
-SEPARATIONS = (Separation("reply.approve", not_after=frozenset({"reply.draft"})),)
-"""Nobody approves their own words."""
+SEPARATIONS = (
+    Separation("reply.approve", not_after=frozenset({"reply.draft"})),
+    Separation("reply.grant_extension", not_after=frozenset({"reply.ask_extension"})),
+    Separation("objection.uphold", not_after=frozenset({"case.not_accept"}), firm=True),
+    Separation("objection.refuse", not_after=frozenset({"case.not_accept"}), firm=True),
+)
+"""Nobody approves their own words, grants themselves more time, or decides on an objection to their own decision."""

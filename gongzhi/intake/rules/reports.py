@@ -92,6 +92,12 @@ class TooManyFiles(Refusal):
     code = "too-many-files"
 
 
+class WordsSecret(Refusal):
+    """A neighbour's work sheet says that the matter is secret: its words are released to nobody."""
+
+    code = "report-words-secret"
+
+
 class ContactMissing(Refusal):
     """The reporter left no contact, or it was erased."""
 
@@ -102,6 +108,12 @@ class ReasonMissing(Refusal):
     """Whoever looks at a reporter's contact, or erases something, says why."""
 
     code = "reason-missing"
+
+
+class MatterIsOver(Refusal):
+    """The case that somebody wants to join has ended meanwhile: what is there again is a matter of its own."""
+
+    code = "matter-is-over"
 
 
 class CasesStillOpen(Refusal):
@@ -155,7 +167,11 @@ class GivenFile:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A report as it arrives at the door. `outer_due_at` is the date a neighbour set for the answer."""
+    """A report as it arrives at the door.
+
+    `outer_due_at` is the date a neighbour set for the answer. `joins` is an open case of which the reporter says that
+    it is the same matter: then the report belongs to that one and opens none of its own.
+    """
 
     kind: ReportKind
     channel: Channel
@@ -167,6 +183,7 @@ class Draft:
     reply_wanted: bool | None = None
     files: tuple[GivenFile, ...] = ()
     outer_due_at: datetime | None = None
+    joins: UUID | None = None
 
     @property
     def owes_reply(self) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -11,6 +13,8 @@ from gongzhi.audit.verify import verify
 from gongzhi.cases import duplicates
 from gongzhi.cases import operations as cases
 from gongzhi.cases import queries as case_queries
+from gongzhi.cases.states import CaseState
+from gongzhi.evidence import registry
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
 from gongzhi.intake.models import Report
@@ -29,6 +33,7 @@ from gongzhi.places.states import BorderState
 from gongzhi.testing import moves, turns
 from gongzhi.testing.borders import HULI_SIDE, IN_SIMING, LAT, LON, SIMING_SIDE, wardens
 from gongzhi.testing.moves import HULI_BUREAU, MONDAY_9AM, SIMING_BUREAU, member
+from gongzhi.testing.races import while_the_first_has_not_finished
 from gongzhi.visits import queries as visits
 from gongzhi.web import reading
 
@@ -102,12 +107,57 @@ def test_the_other_side_acts_once_it_received_the_matter_and_then_alone():
     assert [one.uid for one in case_queries.page(unreceived=False)] == [case.uid]
 
 
+def test_for_the_files_of_many_the_same_division_acts_as_for_those_of_one():
+    receipts = [moves.report(place=IN_SIMING) for _ in range(3)]
+    found = [moves.case_of(one) for one in receipts]
+    border = place_queries.border(found[1].uid)
+    by = member(Post.ACCEPTOR)
+    places.receive(border.uid, area=HULI_SIDE, seen=border.version, by=by, at=MONDAY_9AM)
+    streams = [f"{kind}:{uid}" for one in receipts for kind, uid in (("case", one.case), ("report", one.report))]
+    matters = registry.matters_of(streams)
+    assert {one: matters[one].area for one in streams} == {one: registry.owner_of(one).matter.area for one in streams}
+    assert [matters[one].area for one in streams] == [*[SIMING_SIDE] * 2, *[HULI_SIDE] * 2, *[SIMING_SIDE] * 2]
+
+
+def test_a_report_with_several_cases_lies_with_whoever_received_one_of_them_first():
+    receipt = moves.report(place=IN_SIMING)
+    other = moves.case_of(moves.report(place=IN_SIMING))
+    report = queries.report(receipt.report)
+    by = member(Post.ACCEPTOR)
+    intake.link_report(report.uid, case_id=other.uid, seen=report.version, by=by, at=MONDAY_9AM)
+    for uid, area, minutes in ((moves.case_of(receipt).uid, SIMING_SIDE, 9), (other.uid, HULI_SIDE, 5)):
+        seen, at = place_queries.border(uid).version, MONDAY_9AM + timedelta(minutes=minutes)
+        places.receive(uid, area=area, seen=seen, by=by, at=at)
+    assert queries.acting_matter(report.uid, report.area).area == HULI_SIDE
+
+
+def test_a_case_that_is_put_beyond_its_border_after_it_was_accepted_is_acted_on_where_it_lies():
+    case = moves.accept(moves.case_of(moves.report(place=IN_SIMING, channel=Channel.PATROL)))
+    place = place_at(118.1530, 24.7230, crs=Crs.WGS84, at=case.moved_at, error_m=0)
+    assert place.area.startswith("350200/350212")
+    moved = cases.locate_case(case.uid, place=place, seen=case.version, by=member(Post.ACCEPTOR), at=case.moved_at)
+    assert case_queries.acting_area(moved) == place.area
+    assert case_queries.page(unreceived=True) == []
+
+
 def test_whoever_accepts_it_where_it_lies_has_received_it():
     case = moves.accept(moves.case_of(moves.report(place=IN_SIMING, channel=Channel.PATROL)))
     border = place_queries.border(case.uid)
     assert (border.state, border.taken_by) == (BorderState.TAKEN, SIMING_SIDE)
     with pytest.raises(AlreadyReceived):
         places.receive(border.uid, area=HULI_SIDE, seen=border.version, by=member(Post.ACCEPTOR), at=case.moved_at)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_accepts_while_the_other_side_is_receiving_it_is_refused():
+    case = moves.case_of(moves.report(place=IN_SIMING, channel=Channel.PATROL))
+    siming, huli = wardens(SIMING_BUREAU, HULI_BUREAU)
+    border = place_queries.border(case.uid)
+    receive = partial(places.receive, border.uid, area=HULI_SIDE, seen=border.version, by=huli, at=MONDAY_9AM)
+    _, refused = while_the_first_has_not_finished(receive, partial(moves.accept, case, by=siming))
+    assert place_queries.border(case.uid).taken_by == HULI_SIDE
+    assert isinstance(refused, NotPermitted)
+    assert moves.now(case).state is CaseState.REPORTED
 
 
 def test_a_ruling_moves_the_credit_in_the_figures_and_nothing_else():

@@ -15,8 +15,8 @@ from gongzhi.audit.verify import verify
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
 from gongzhi.intake.erasure import erase_report
-from gongzhi.intake.rules import Contact
-from gongzhi.intake.states import Channel, ErasureRule, Part, ReplyWay
+from gongzhi.intake.rules import CODE_HOLDER, Contact
+from gongzhi.intake.states import Channel, ErasureRule, Part, ReplyWay, ReportKind
 from gongzhi.kernel.actor import Actor
 from gongzhi.notices import carriers, failures, operations
 from gongzhi.notices import delivery as carrying
@@ -29,10 +29,14 @@ from gongzhi.notices.rules import MOST_ATTEMPTS, Recipient
 from gongzhi.notices.states import Carrier, MessageState
 from gongzhi.notices.tests.scene import Pocket
 from gongzhi.notices.tests.servers import mail_server, web_server
+from gongzhi.people import queries as people
 from gongzhi.people.states import Post
-from gongzhi.testing import cases, moves, replies
+from gongzhi.places import operations as ground
+from gongzhi.places import queries as places
+from gongzhi.testing import cases, moves, replies, staff, turns
+from gongzhi.testing.borders import HULI_SIDE, IN_SIMING
 from gongzhi.testing.database import everything_stored
-from gongzhi.testing.moves import MONDAY_9AM, SIMING_BUREAU, local, member
+from gongzhi.testing.moves import HULI_BUREAU, MONDAY_9AM, SIMING_BUREAU, local, member
 from gongzhi.testing.news import deliver, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -111,6 +115,56 @@ def test_whoever_is_not_accepted_reads_why_and_the_reason_dies_with_the_words_of
     erase(case, Part.WORDS)
     assert notices.private_of(f"notice:{message.uid}") == {}
     assert verify().findings == []
+
+
+def test_whoever_took_their_report_back_hears_no_more_of_the_case_that_goes_on(sms):
+    case = cases.filed_case(contact=WITH_PHONE)
+    report = report_of(case)
+    carry(case.moved_at)
+    before = len(sms.got)
+    intake.withdraw_report(report.uid, seen=report.version, by=CODE_HOLDER, at=case.moved_at)
+    case = moves.dispatch(moves.now(case))
+    carry(case.moved_at)
+    assert len(sms.got) == before
+
+
+def test_a_reporter_hears_once_that_it_is_handled_until_it_is_opened_again_and_that_it_is_void(sms):
+    case = cases.rework_case(contact=WITH_PHONE)
+    case = moves.close(moves.check(moves.order_check(moves.handle(case))))
+    case = moves.handle(turns.reopen(case))
+    carry(case.moved_at)
+    handled = [one.news[0].topic for one in sms.got if one.news[0].topic not in {"report.received", "report.assigned"}]
+    expected = ["accepted", "handled", "closed", "resumed", "handled"]
+    assert handled == [f"report.{one}" for one in expected]
+    assert "核查" not in "".join(one.text for one in sms.got)
+    void = cases.voided_case(contact=WITH_PHONE)
+    carry(void.moved_at)
+    assert sms.got[-1].news[0].topic == "report.void"
+
+
+def test_near_a_border_our_own_people_are_told_of_a_report_where_it_was_received():
+    receipt = moves.report(place=IN_SIMING, contact=WITH_PHONE)
+    case = moves.case_of(receipt)
+    border = places.border(case.uid)
+    ground.receive(border.uid, area=HULI_SIDE, seen=border.version, by=member(Post.ACCEPTOR), at=case.moved_at)
+    huli = staff.with_account("leads-huli", at=MONDAY_9AM)
+    staff.appoint(huli, post=Post.SHIFT_LEADER, unit=HULI_BUREAU, at=MONDAY_9AM)
+    due = queries.report(receipt.report).reply_due_at
+    assert due is not None
+    intake.tick(due + A_DAY)
+    deliver()
+    late = Message.objects.filter(topic="report.reply_late").values_list("recipient", flat=True)
+    acceptors = {f"member:{one.member}" for one in people.appointments(at=MONDAY_9AM, post=Post.ACCEPTOR)}
+    assert {*late} == {f"member:{huli}"} | acceptors
+
+
+def test_whoever_approves_answers_is_told_that_one_waits_and_not_of_one_that_needs_no_approval():
+    for kind, whom in ((ReportKind.COMPLAINT, {"shift_leader"}), (ReportKind.CONSULT, None)):
+        uid = moves.report(kind=kind, contact=WITH_PHONE).report
+        replies.contact(uid, at=MONDAY_9AM + A_DAY)
+        replies.draft(uid, at=MONDAY_9AM + A_DAY)
+        deliver()
+        assert told(f"report:{uid}").get("report.reply_drafted") == whom
 
 
 def test_who_took_their_number_back_is_sent_nothing_that_waits(sms):

@@ -5,17 +5,20 @@ from datetime import timedelta
 import pytest
 
 from gongzhi.audit import delivery
+from gongzhi.audit import queries as audit_queries
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.verify import verify
 from gongzhi.cases.states import CaseState
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
+from gongzhi.intake.erasure import erase_report
 from gongzhi.intake.rules import CODE_HOLDER, Contact, NothingToReopen, ReasonMissing
-from gongzhi.intake.states import ObjectionState, ReplyState, ReportState, SheetState
+from gongzhi.intake.states import ErasureRule, ObjectionState, Part, ReplyState, ReportState, SheetState
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.people.operations import NotPermitted
 from gongzhi.testing import cases, moves, replies
 from gongzhi.testing.moves import MONDAY_9AM
+from gongzhi.testing.news import deliver
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -46,6 +49,26 @@ def test_what_is_not_solved_goes_back_to_its_unit_and_an_answer_is_owed_again(cl
     assert moves.now(closed).state is CaseState.REWORK
     assert [one.state for one in queries.replies_of(report.uid)] == [ReplyState.SENT, ReplyState.OWED]
     assert verify().intact
+
+
+def test_the_words_of_a_reporter_stand_with_their_report_alone_and_are_erased_with_it(closed):
+    said = "我家在88号502室，陈小明"
+    row = reopen(closed, grounds=said)
+    case = moves.now(closed)
+    assert queries.reopenings_of(row.uid) == [(case.moved_at, said)]
+    opened = audit_queries.entries_of(case.stream)[-1]
+    assert (opened.type, opened.facts["report"]) == ("case.reopen_by_reporter", row.number)
+    assert said not in str(audit_queries.held_by_entry(case.stream, names=["grounds", "words"]))
+    erase_report(
+        row.uid,
+        parts=[Part.WORDS],
+        rule=ErasureRule.CONSENT_WITHDRAWN,
+        grounds="本人要求",
+        seen=row.version,
+        by=moves.member("audit_administrator"),
+        at=case.moved_at + AN_HOUR,
+    )
+    assert queries.reopenings_of(row.uid) == []
 
 
 def test_after_the_rework_it_is_answered_and_judged_once_more(closed):
@@ -131,3 +154,51 @@ def _report_of(sheet):
     from gongzhi.intake.queries import sheets
 
     return sheets.sheet(sheet).report
+
+
+def test_whoever_else_reported_the_matter_is_owed_an_answer_again_when_one_of_them_has_it_taken_up():
+    """Merged while it was reported; then closed and reopened by one, or refused and the objection of one upheld."""
+    for ends, goes_on in ((_close_and_answer, reopen_one), (_refuse, object_and_uphold)):
+        mine, other = moves.report(contact=CALLER), moves.report(contact=CALLER)
+        source, target = moves.case_of(mine), moves.case_of(other)
+        seen = {"seen": source.version, "seen_target": target.version}
+        acceptor = moves.member("acceptor")
+        intake.merge_case_into(source.uid, into=target.uid, **seen, by=acceptor, at=target.moved_at)
+        at = ends(moves.now(target), reports=(mine.report, other.report))
+        deliver(at)
+        before = queries.report(mine.report)
+        assert before.state in {ReportState.ANSWERED, ReportState.SETTLED}
+        goes_on(moves.now(target), other.report, at=at + AN_HOUR)
+        deliver(at)
+        after = [queries.report(one.report) for one in (mine, other)]
+        assert [one.state for one in after] == [ReportState.RECEIVED] * 2
+        assert after[0].round == before.round + 1
+    assert verify().intact
+
+
+def _close_and_answer(case, *, reports):
+    seen_so = moves.verify(moves.order_verification(case))
+    handled = moves.handle(moves.acknowledge(moves.dispatch(moves.file(seen_so))))
+    closed = moves.close(moves.check(moves.order_check(handled)))
+    for one in reports:
+        replies.answer(one, at=closed.moved_at + AN_HOUR)
+    return closed.moved_at + AN_HOUR
+
+
+def _refuse(case, *, reports):
+    refused = moves.refuse(case)
+    for one in reports:
+        replies.answer(one, at=refused.moved_at + AN_HOUR)
+    return refused.moved_at + AN_HOUR
+
+
+def reopen_one(case, report, *, at):
+    seen = queries.report(report).version
+    intake.reopen_report(report, grounds="摊贩又来了", seen=seen, by=CODE_HOLDER, at=at)
+
+
+def object_and_uphold(case, report, *, at):
+    said = {"case_id": case.uid, "grounds": "占道属实", "at": at}
+    intake.object_to_refusal(report, seen=queries.report(report).version, by=CODE_HOLDER, **said)
+    seen = queries.report(report).version
+    intake.decide_objection(report, upheld=True, seen=seen, by=moves.member("shift_leader"), **said)

@@ -8,6 +8,7 @@ import pytest
 from gongzhi.audit import queries as audit
 from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.verify import verify
+from gongzhi.cases.tests.attempts import jack_of_all_posts
 from gongzhi.intake import operations as intake
 from gongzhi.intake import queries
 from gongzhi.intake.rules import (
@@ -27,6 +28,7 @@ from gongzhi.intake.rules import (
 from gongzhi.intake.states import Channel, ContactOutcome, ReplyState, ReplyWay, ReportKind, ReportState
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.people.operations import NotPermitted, SamePerson
+from gongzhi.people.states import Post
 from gongzhi.testing import moves, replies, staff
 from gongzhi.testing.moves import MONDAY_9AM, local
 
@@ -268,9 +270,9 @@ def ask(report, until, *, at, by=None):
     return intake.ask_reply_extension(report, until=until, words="需多部门会商", seen=version(report), by=by, at=at)
 
 
-def decide(report, *, granted, at):
-    leader = moves.member("shift_leader")
-    return intake.decide_reply_extension(report, granted=granted, seen=version(report), by=leader, at=at)
+def decide(report, *, granted, at, until=None, by=None):
+    by = by or moves.member("shift_leader")
+    return intake.decide_reply_extension(report, granted=granted, until=until, seen=version(report), by=by, at=at)
 
 
 def test_an_outer_date_is_extended_on_request_and_judged_by_the_new_one(noon):
@@ -313,6 +315,19 @@ def test_what_cannot_be_extended_is_refused(complaint, noon):
     decide(report, granted=True, at=noon)
     with pytest.raises(ExtensionsUsedUp):
         ask(report, due + 2 * DAY, at=noon)
+
+
+def test_what_is_granted_is_later_and_by_another_than_asked_for_it(noon):
+    somebody = jack_of_all_posts("9999", name="王全")
+    report = hotline()
+    due = replies.reply_now(report).outer_due_at
+    ask(report, due + DAY, at=noon, by=somebody(Post.ACCEPTOR))
+    with pytest.raises(ExtensionNotLater):
+        decide(report, granted=True, until=due, at=noon)
+    with pytest.raises(SamePerson):
+        decide(report, granted=True, at=noon, by=somebody(Post.SHIFT_LEADER))
+    decide(report, granted=True, at=noon)
+    assert replies.reply_now(report).outer_due_at == due + DAY
 
 
 def test_the_answers_that_are_due_stand_in_a_list(complaint, noon):

@@ -11,6 +11,7 @@ from gongzhi.audit.operations import ChangedMeanwhile
 from gongzhi.audit.verify import verify
 from gongzhi.cases import queries as cases
 from gongzhi.cases.states import CaseState
+from gongzhi.cases.tests.attempts import jack_of_all_posts
 from gongzhi.evidence import queries as files
 from gongzhi.evidence.queries import claim_code
 from gongzhi.evidence.rules import FileOfAnother
@@ -32,8 +33,9 @@ from gongzhi.intake.rules import (
 from gongzhi.intake.states import ContactOutcome, ObjectionState, ReplyState, ReportKind, ReportState
 from gongzhi.kernel.actor import ANONYMOUS_REPORTER
 from gongzhi.kernel.lifecycle import MoveNotAllowed
-from gongzhi.people.operations import NotPermitted
-from gongzhi.testing import moves, replies
+from gongzhi.people.operations import NotPermitted, SamePerson
+from gongzhi.people.states import Post
+from gongzhi.testing import moves, replies, turns
 from gongzhi.testing.moves import MONDAY_9AM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
@@ -132,10 +134,12 @@ def test_a_case_that_is_not_filed_is_void_with_its_only_report(steps):
     assert verify().intact
 
 
-def test_a_filed_case_goes_on_without_its_report(filed_case):
-    report = queries.reports_of(filed_case.uid)[0]
-    withdraw(report.uid, at=filed_case.moved_at)
-    assert moves.now(filed_case) == filed_case
+@pytest.mark.parametrize("step", [lambda case: case, turns.send_for_correction])
+def test_a_filed_case_goes_on_without_its_report_also_while_it_is_put_right(filed_case, step):
+    case = step(filed_case)
+    report = queries.reports_of(case.uid)[0]
+    withdraw(report.uid, at=case.moved_at)
+    assert moves.now(case) == case
 
 
 def test_a_case_that_others_reported_too_goes_on_until_the_last_one_withdraws(acceptor):
@@ -295,6 +299,17 @@ def test_only_the_shift_leader_decides_on_an_objection_and_once(refused, accepto
     decide(report, case, upheld=False)
     with pytest.raises(MoveNotAllowed):
         decide(report, case, upheld=True)
+
+
+def test_whoever_did_not_accept_a_matter_decides_neither_way_on_the_objection():
+    somebody = jack_of_all_posts("9999", name="王全")
+    receipt = moves.report(contact=CALLER)
+    moves.refuse(moves.case_of(receipt), by=somebody(Post.ACCEPTOR))
+    object_(receipt.report, receipt.case)
+    for upheld in (True, False):
+        with pytest.raises(SamePerson):
+            decide(receipt.report, receipt.case, upheld=upheld, by=somebody(Post.SHIFT_LEADER))
+    decide(receipt.report, receipt.case, upheld=False)
 
 
 def test_an_objection_that_nobody_decides_on_is_late(refused):

@@ -106,11 +106,14 @@ def test_what_fails_too_often_is_listed_with_its_fault_until_somebody_sends_it_a
 
 
 @pytest.mark.parametrize("status", [400, 401, 404])
-def test_a_refusal_of_the_neighbour_is_final(status, sheet, sent_for_real):
+def test_a_refusal_of_the_neighbour_is_final_and_holds_up_no_later_message(status, sheet, sent_for_real):
     with web_server() as server:
         server.says((status, b"{}"))
         sent_for_real.GONGZHI_NEIGHBOURS = {"12345": server.url}
         sheet_delivery.tick(LATER, limit=1)
+        server.says((200, b"{}"))
+        sheet_delivery.tick(LATER)
+    assert states(sheet) == [SheetMessageState.FAILED, SheetMessageState.SENT]
     assert sheet_queries.messages(sheet=sheet)[0].last_fault.endswith(f"HTTP {status} (permanent)")
 
 

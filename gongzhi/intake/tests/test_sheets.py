@@ -13,6 +13,7 @@ from gongzhi.audit.verify import verify
 from gongzhi.calendars import queries as calendars
 from gongzhi.calendars.queries import CalendarUnknown, DaysNotEntered
 from gongzhi.calendars.rules import CalendarTooShort
+from gongzhi.cases import operations as cases
 from gongzhi.cases.states import CaseState
 from gongzhi.intake import erasure, queries
 from gongzhi.intake import operations as intake
@@ -27,12 +28,13 @@ from gongzhi.intake.rules import (
     SheetReturnTooLate,
     SheetUnderWay,
     SheetUnknown,
+    WordsSecret,
 )
 from gongzhi.intake.states import ErasureRule, Part, ReplyState, ReportKind, ReportState, SheetMessageKind, SheetState
 from gongzhi.kernel.lifecycle import MoveNotAllowed
 from gongzhi.people.operations import NotPermitted
 from gongzhi.places.states import PlaceState
-from gongzhi.testing import moves, replies
+from gongzhi.testing import moves, replies, turns
 from gongzhi.testing.moves import MONDAY_9AM, local
 from gongzhi.testing.races import at_once, while_the_first_has_not_finished
 from gongzhi.testing.replies import take, work_sheet
@@ -234,8 +236,6 @@ def test_returning_needs_a_reason_its_time_and_an_acceptor(sheet, handler):
 
 def test_what_is_filed_or_acknowledged_is_not_returned(sheet):
     case = moves.verify(moves.order_verification(queries.cases_of(view(sheet).report)[0]))
-    from gongzhi.cases import operations as cases
-
     case = cases.classify_case(
         case.uid, class_key=moves.STREET_VENDOR, seen=case.version, by=moves.member("acceptor"), at=case.moved_at
     )
@@ -258,6 +258,25 @@ def test_what_the_neighbour_sends_again_is_a_further_round_and_returned_by_the_s
         give_back(sheet)
     assert give_back(sheet, by=shift_leader).returns == 2
     assert verify().intact
+
+
+def test_what_a_unit_was_sent_for_at_once_is_not_returned_though_it_is_not_filed(sheet):
+    case = turns.dispatch_urgent(turns.mark_urgent(queries.cases_of(view(sheet).report)[0], at=LATER), at=LATER)
+    with pytest.raises(SheetUnderWay) as refused:
+        give_back(sheet)
+    assert refused.value.facts["case"] == str(case.uid)
+    assert (view(sheet).state, report_of(sheet).state) == (SheetState.RECEIVED, ReportState.RECEIVED)
+
+
+def test_what_is_put_right_after_it_was_filed_is_not_returned_and_its_case_goes_on(sheet):
+    case = moves.verify(moves.order_verification(queries.cases_of(view(sheet).report)[0]))
+    by, seen = moves.member("acceptor"), case.version
+    case = cases.classify_case(case.uid, class_key=moves.STREET_VENDOR, seen=seen, by=by, at=case.moved_at)
+    filed = moves.file(case)
+    back = turns.send_for_correction(filed)
+    with pytest.raises(SheetUnderWay):
+        give_back(sheet, at=back.moved_at)
+    assert moves.now(back).state is CaseState.ACCEPTED
 
 
 # --- on its way -----------------------------------------------------------------------------------------------------
@@ -323,6 +342,10 @@ def test_the_neighbours_call_back_is_a_rating_of_its_own(sheet):
     (rating,) = queries.ratings_of(view(sheet).report)
     assert (rating.through, rating.result, rating.service) == ("neighbour", 1, 4)
     assert view(sheet).visit_result == "未解决"
+    again = {"visit_result": "已解决", "satisfaction_result": 5}
+    take(later_message(SheetMessageKind.VISIT, version=3, **again), at=LATER + timedelta(days=2))
+    (rating,) = queries.ratings_of(view(sheet).report)
+    assert (rating.result, rating.service, view(sheet).visit_result) == (5, 4, "已解决")
     assert verify().intact
 
 
@@ -344,6 +367,48 @@ def test_a_closed_work_sheet_that_is_sent_again_is_worked_on_again(sheet):
     report = report_of(sheet)
     assert (view(sheet).state, report.state, report.round) == (SheetState.RECEIVED, ReportState.RECEIVED, 2)
     assert verify().intact
+
+
+def test_a_neighbour_that_is_done_before_we_are_sets_no_date_until_it_sends_the_sheet_again(sheet):
+    acknowledge(sheet)
+    take(later_message(SheetMessageKind.CLOSE), at=LATER)
+    report = report_of(sheet)
+    reply = queries.replies_of(report.uid)[0]
+    assert (view(sheet).state, report.state) == (SheetState.CLOSED, ReportState.RECEIVED)
+    assert (reply.state, reply.outer_due_at) == (ReplyState.OWED, None)
+    intake.tick(DEADLINE + timedelta(days=30))
+    assert queries.replies_of(report.uid)[0].outer_late_at is None
+    take(work_sheet(version=3, content="又来电", deadline=DEADLINE), at=LATER)
+    report = report_of(sheet)
+    assert (view(sheet).state, report.state, report.round) == (SheetState.RECEIVED, ReportState.RECEIVED, 1)
+    assert (view(sheet).deadline_at, queries.replies_of(report.uid)[0].outer_due_at) == (DEADLINE, DEADLINE)
+    assert [one.state for one in queries.cases_of(report.uid)] == [CaseState.REPORTED], "its case goes on"
+    acknowledge(sheet)
+    answered(sheet)
+    assert kinds(sheet) == ["acknowledge", "acknowledge", "result"]
+    assert verify().intact
+
+
+def test_what_was_withdrawn_is_taken_up_when_the_neighbour_sends_it_again(sheet):
+    report = report_of(sheet)
+    intake.withdraw_report(report.uid, seen=report.version, by=moves.member("acceptor"), at=LATER)
+    take(work_sheet(version=2, content="诉求人要求继续办理", deadline=DEADLINE), at=LATER + timedelta(hours=1))
+    report = report_of(sheet)
+    assert (view(sheet).state, report.state, report.round) == (SheetState.RECEIVED, ReportState.RECEIVED, 2)
+    assert [one.state for one in queries.cases_of(report.uid)] == [CaseState.VOID, CaseState.REPORTED]
+    assert queries.replies_of(report.uid)[-1].outer_due_at == DEADLINE
+    assert verify().intact
+
+
+def test_a_version_that_names_no_date_leaves_the_one_that_stands_and_a_later_one_lifts_the_lateness(sheet):
+    take(work_sheet(version=2, content="摊贩增加到五个"), at=LATER)
+    assert (view(sheet).deadline_at, queries.replies_of(view(sheet).report)[0].outer_due_at) == (DEADLINE, DEADLINE)
+    intake.tick(DEADLINE + timedelta(minutes=1))
+    assert queries.replies_of(view(sheet).report)[0].outer_late_at == DEADLINE
+    later = DEADLINE + timedelta(days=1)
+    take(work_sheet(version=3, deadline=later), at=DEADLINE + timedelta(hours=1))
+    reply = queries.replies_of(view(sheet).report)[0]
+    assert (reply.outer_due_at, reply.outer_late_at, reply.outer_late_post) == (later, None, "")
 
 
 def test_who_withdraws_a_report_lets_the_neighbour_know(sheet):
@@ -424,3 +489,11 @@ def test_of_one_who_acknowledges_and_one_who_returns_the_first_decides(sheet):
     assert sum(isinstance(one, sheet_queries.SheetView) for one in got) == 1
     assert len(kinds(sheet)) == 1
     assert verify().intact
+
+
+def test_the_words_of_a_secret_sheet_are_released_to_nobody():
+    taken = replies.take(replies.work_sheet("XM2026112300077", secret_flag=True))
+    row = queries.report(sheet_queries.sheet(taken.sheet).report)
+    with pytest.raises(WordsSecret):
+        intake.release_report(row.uid, seen=row.version, by=moves.member("shift_leader"), at=MONDAY_9AM)
+    assert not queries.report(row.uid).is_released

@@ -1,7 +1,7 @@
 """What is asked at the terminal about one case."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from click.testing import CliRunner
@@ -11,10 +11,14 @@ from gongzhi.calendars import queries as calendar_queries
 from gongzhi.calendars.states import DayKind
 from gongzhi.cases import operations as cases
 from gongzhi.cases.operations import timers
+from gongzhi.intake import operations as intake
+from gongzhi.intake import queries as intake_queries
+from gongzhi.intake.operations import timers as marking
+from gongzhi.intake.queries import sheets
 from gongzhi.jobs.case_commands import explain_deadline, stuck_timers
 from gongzhi.kernel.clock import from_utc_text
 from gongzhi.scenarios.founding import FOUNDER
-from gongzhi.testing import moves
+from gongzhi.testing import moves, replies
 from gongzhi.testing.cases import dispatched_case, reported_case
 from gongzhi.testing.moves import local
 
@@ -63,3 +67,32 @@ def test_timers_that_are_stuck_are_listed(monkeypatch):
     assert f"{case.uid}  accept" in typed(stuck_timers)
     (told,) = typed(stuck_timers, "--json").splitlines()
     assert json.loads(told)["error"] == "RuntimeError: the record of this case is damaged"
+
+
+def test_answers_and_work_sheets_that_cannot_be_marked_late_are_set_aside_hold_up_no_other_and_are_listed(
+    monkeypatch, caplog
+):
+    """With room for one in each round; the second is mended an hour later."""
+    stuck, other = (replies.take(replies.work_sheet(f"XM202611230000{n}")).sheet for n in (1, 2))
+    usual = marking._mark_sheet
+
+    def mark(uid, *, at):
+        if uid == stuck:
+            raise RuntimeError("the record of this sheet is damaged")
+        return usual(uid, at=at)
+
+    monkeypatch.setattr(marking, "_mark_sheet", mark)
+    late = local("2026-11-26 09:00")
+    assert [intake.tick(late + timedelta(seconds=20 * n), limit=1) for n in range(2)] == [0, 1]
+    assert sheets.sheet(other).acknowledged_late
+    assert f"sheet  {stuck}" in typed(stuck_timers)
+    assert json.loads(typed(stuck_timers, "--json"))["sheet"] == str(stuck)
+    for minutes in range(1, 8):
+        intake.tick(late + timedelta(minutes=minutes))
+    assert caplog.text.count("is set aside") == 1
+    (row,) = intake_queries.stuck_marks()
+    assert (row.attempts, row.next_at) == (4, late + timedelta(minutes=15)), "after one minute, three and seven"
+    monkeypatch.undo()
+    assert intake.tick(late + timedelta(minutes=15)) == 1
+    intake.tick(late + timedelta(minutes=16))
+    assert typed(stuck_timers) == ""

@@ -9,6 +9,8 @@ import pytest
 from gongzhi.evidence.operations import ORPHAN_AGE
 from gongzhi.evidence.stores import file_home
 from gongzhi.jobs.worker import Chore, Worker, chores
+from gongzhi.portal.models import ReportDraft
+from gongzhi.portal.operations import change_draft
 
 MONDAY_9AM = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -30,6 +32,16 @@ def test_bytes_that_no_file_knows_are_swept_once_a_day():
     assert not left_behind(MONDAY_9AM)
     assert left_behind(MONDAY_9AM + timedelta(hours=23))
     assert not left_behind(MONDAY_9AM + timedelta(hours=24))
+
+
+def test_what_a_citizen_began_and_did_not_send_is_forgotten_after_a_day_though_nobody_comes():
+    change_draft("8e4c", lambda one: one, secret="device", at=MONDAY_9AM, opens_for="203.0.113.9")
+    worker = Worker(chores=[one for one in chores() if one.name == "sweep-drafts"])
+    kept = []
+    for hours in (0, 23, 24):
+        worker.once(MONDAY_9AM + timedelta(hours=hours))
+        kept.append(ReportDraft.objects.count())
+    assert kept == [1, 1, 0]
 
 
 def test_a_chore_that_fails_is_logged_and_the_others_are_done(caplog):

@@ -19,6 +19,7 @@ from gongzhi.norms.operations.keeping import (
     put_stage_limit,
     seed_default_norms,
 )
+from gongzhi.norms.operations.publishing import put_publication
 from gongzhi.norms.rules import (
     CheckingWindowNeedsVisit,
     ClassCodeFaulty,
@@ -68,6 +69,7 @@ __all__ = [
     "plan_norms",
     "put_condition",
     "put_conditions",
+    "put_publication",
     "put_stage_limit",
     "seed_default_norms",
 ]

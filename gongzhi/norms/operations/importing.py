@@ -103,7 +103,7 @@ def plan_norms(content: bytes, *, file: str, standard_ref: str, from_on: date, s
 
     What the file says of a class is all there is of it from that day on: a condition of the class that is not in the
     file ends. Classes that are not in the file stay as they are. A further column that the file does not have leaves
-    what is on record.
+    what is on record. It writes nothing and asks for no power: a door that lets others plan asks for that of importing.
 
     Args:
         content: a workbook with the sheets used in practice, or a text file that holds one of them.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from gongzhi.audit import operations as audit
@@ -24,6 +24,8 @@ from gongzhi.people.rules import (
     persons_of,
     require_grounds,
     require_night,
+    require_nights_apart,
+    within_area,
 )
 from gongzhi.people.states import ReviewOutcome
 
@@ -41,12 +43,13 @@ def declare_night_duty(
     Args:
         area: a path of division codes.
         from_at: from when on, now or later.
-        until_at: until when; no longer than the city allows.
+        until_at: until when; no longer than the city allows, also together with other nights within a day.
         grounds: why hands are too few.
         by: the duty leader.
         at: when it is declared.
 
-    Raises: NotPermitted, AreaUnreadable, GroundsNeeded, EndsBeforeItBegins, NightDutyInThePast, NightDutyTooLong.
+    Raises: NotPermitted, AreaUnreadable, GroundsNeeded, EndsBeforeItBegins, NightDutyInThePast, NightDutyTooLong,
+        NightDutyTooOften.
     """
     require(by, "night_duty.declare", Matter(area=area, unit=by.unit), at=at)
     require_place(NightDuty, area=area)
@@ -55,6 +58,7 @@ def declare_night_duty(
         raise EndsBeforeItBegins(thing="night duty")
     most_h = registry.setting(MOST_HOURS, default=MOST_HOURS_BY_DEFAULT, at=at)
     require_night(from_at, until_at, at=at, most_h=most_h)
+    require_nights_apart([(from_at, until_at), *_others(area, from_at=from_at, until_at=until_at)], most_h=most_h)
     row = NightDuty(area=area, declared_by=by.id, from_at=from_at, until_at=until_at)
     told = {"area": area, "from": utc_text(from_at), "until": utc_text(until_at)}
     audit.record(row, facts.NIGHT_DUTY_DECLARED, by=by, at=at, facts=told, held={"grounds": grounds})
@@ -128,6 +132,14 @@ def review_night_duty(
     row.state, row.outcome = step.to.value, outcome.value
     row.reviewed_at, row.reviewed_by = at, by.id
     audit.record(row, step, by=by, at=at, facts={"outcome": outcome.value}, held={"words": words})
+
+
+def _others(area: str, *, from_at: datetime, until_at: datetime) -> list[tuple[datetime, datetime]]:
+    """Return the night duties of the same place, or of a part of it, around these hours."""
+    day = timedelta(days=1)
+    near = NightDuty.objects.filter(until_at__gt=from_at - day, from_at__lt=until_at + day)
+    found = near.values_list("area", "from_at", "until_at")
+    return [(begin, end) for where, begin, end in found if within_area(where, [area]) or within_area(area, [where])]
 
 
 def _locked(uid: UUID, act: str, *, seen: int, by: Actor, at: datetime) -> NightDuty:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -63,59 +63,62 @@ class Pending:
     wanted: Wanted
 
 
-def sign_in(username: str, password: str, *, sender: str, at: datetime) -> UUID | Pending:
+def sign_in(username: str, password: str, *, sender: str, browser: str = "", at: datetime) -> UUID | Pending:
     """Sign somebody in by name and password; return the session, or what is still wanted of them.
 
     Every attempt is counted before it is looked at, for the name and for the sender's address, so that none slips past
     the limit; whoever was right is taken off again. Hashing takes a while and happens outside of any transaction, and
-    as long for a name that no account has.
+    as long for a name that no account has. `browser` names one in which this name signed in before: what others fail
+    elsewhere does not shut it out there.
 
     Raises: SignInFailed for a wrong name, a wrong password and a closed account alike; SignInShut.
     """
-    count_attempt(username, sender=sender, at=at)
+    count_attempt(username, sender=sender, browser=browser, at=at)
     account = Account.objects.filter(username=username).select_related("member").first()
     if account is None or account.password is None:
         make_password(password)
-        raise _failed(username, account, at=at)
+        raise _failed(username, account, sender=sender, browser=browser, at=at)
     if not _is_right(password, account) or not _may_sign_in(account, at=at):
-        raise _failed(username, account, at=at)
+        raise _failed(username, account, sender=sender, browser=browser, at=at)
     wanted = _wanted(account, at=at)
     if wanted is not None:
-        attempt_was_good(username, sender=sender, forget=False)
+        attempt_was_good(username, sender=sender, browser=browser, forget=False)
         return Pending(account.uid, username, _mark(account), wanted)
     session = _begin(account.uid, mark=_mark(account), by_code=False, at=at)
-    attempt_was_good(username, sender=sender, forget=True)
+    attempt_was_good(username, sender=sender, browser=browser, forget=True)
     return session
 
 
-def sign_in_with_code(pending: Pending, code: str, *, sender: str, at: datetime) -> UUID:
+def sign_in_with_code(pending: Pending, code: str, *, sender: str, browser: str = "", at: datetime) -> UUID:
     """Sign in somebody whose password was right by the code that their authenticator shows; return the session.
 
     Raises: CodeWrong also for a code that was used before; SignInFailed when the account or its password is another
         meanwhile; SignInShut.
     """
-    with _counted(pending.username, sender=sender, at=at):
+    with _counted(pending.username, sender=sender, browser=browser, at=at):
         return _begin_by_code(pending, code, at=at)
 
 
-def sign_in_with_new_factor(pending: Pending, secret: str, code: str, *, sender: str, at: datetime) -> UUID:
+def sign_in_with_new_factor(
+    pending: Pending, secret: str, code: str, *, sender: str, browser: str = "", at: datetime
+) -> UUID:
     """Sign in somebody who must have a second factor and has none, by the first code of a new one.
 
     Raises: CodeWrong, SecondFactorKept, SignInFailed, SignInShut.
     """
-    with _counted(pending.username, sender=sender, at=at):
+    with _counted(pending.username, sender=sender, browser=browser, at=at):
         return _begin_with_new_factor(pending, secret, code, at=at)
 
 
-@one_change
-def add_second_factor(session: UUID, secret: str, code: str, *, at: datetime) -> None:
+def add_second_factor(session: UUID, secret: str, code: str, *, password: str, sender: str, at: datetime) -> None:
     """Let somebody who is signed in sign in with an authenticator too from now on.
 
-    Raises: SessionOver, SecondFactorKept, CodeWrong.
+    The password is asked for again: whoever finds a browser left open must not be able to lock its owner out.
+
+    Raises: SessionOver, PasswordWrong, SecondFactorKept, CodeWrong, SignInShut after too many wrong passwords.
     """
-    row = _running(session, at=at)
-    account = _locked_account(row.account_id)
-    keep_factor(account, secret, code, by=_member_actor(row), at=at)
+    mark = _confirm_password(session, password, sender=sender, at=at)
+    _keep_factor_of_session(session, secret, code, mark=mark, at=at)
 
 
 @one_change
@@ -151,20 +154,23 @@ def change_own_password(session: UUID, old: str, new: str, *, sender: str, at: d
 
     Raises: SessionOver, PasswordWrong, PasswordUnchanged, PasswordWeak, SignInShut after too many wrong ones.
     """
-    row = StaffSession.objects.filter(uid=session).select_related("account").first()
-    if row is None or not within_time(row.from_at, row.until_at, at=at):
-        raise SessionOver
-    account = row.account
-    name = account.username or ""
-    count_attempt(name, sender=sender, at=at)
-    if not _is_right(old, account):
-        _tell_if_shut_out(name, account, at=at)
-        raise PasswordWrong
-    attempt_was_good(name, sender=sender, forget=False)
+    mark = _confirm_password(session, old, sender=sender, at=at)
     if old == new:
         raise PasswordUnchanged
-    require_strong(new, account)
-    _keep_own_password(session, make_password(new), mark=_mark(account), at=at)
+    require_strong(new, StaffSession.objects.select_related("account").get(uid=session).account)
+    _keep_own_password(session, make_password(new), mark=mark, at=at)
+
+
+@one_change
+def note_contact_search(session: UUID, *, found: Iterable[str], by: Actor, at: datetime) -> None:
+    """Put it on record that somebody looked for what was told from a telephone number, and what they found.
+
+    The number itself stands nowhere: not even as a digest, which would tell two searches for one number.
+
+    Raises: SessionOver.
+    """
+    row = _running(session, at=at)
+    audit.record(row, facts.SESSION_CONTACT_SEARCHED, by=by, at=at, facts={"reports": list(found)})
 
 
 def end_sessions_of(account: UUID, *, why: SessionEnd, by: Actor, at: datetime, but: UUID | None = None) -> int:
@@ -177,6 +183,30 @@ def end_sessions_of(account: UUID, *, why: SessionEnd, by: Actor, at: datetime, 
             _end(row, why=why, by=by, at=at)
             ended += 1
     return ended
+
+
+def _confirm_password(session: UUID, password: str, *, sender: str, at: datetime) -> str:
+    """Return the mark of the password of whoever is signed in, once they have given it again. It is counted.
+
+    Raises: SessionOver, PasswordWrong, SignInShut.
+    """
+    row = StaffSession.objects.filter(uid=session).select_related("account").first()
+    if row is None or not within_time(row.from_at, row.until_at, at=at):
+        raise SessionOver
+    account = row.account
+    name = account.username or ""
+    count_attempt(name, sender=sender, at=at)
+    if not _is_right(password, account):
+        _tell_if_shut_out(name, account, sender=sender, browser="", at=at)
+        raise PasswordWrong
+    attempt_was_good(name, sender=sender, forget=False)
+    return _mark(account)
+
+
+@one_change
+def _keep_factor_of_session(session: UUID, secret: str, code: str, *, mark: str, at: datetime) -> None:
+    row = _running(session, at=at)
+    keep_factor(_verified_account(row.account_id, mark=mark, at=at), secret, code, by=_member_actor(row), at=at)
 
 
 @one_change
@@ -220,26 +250,27 @@ def _keep_own_password(session: UUID, hashed: str, *, mark: str, at: datetime) -
 
 
 @contextmanager
-def _counted(username: str, *, sender: str, at: datetime) -> Iterator[None]:
+def _counted(username: str, *, sender: str, browser: str, at: datetime) -> Iterator[None]:
     """Count an attempt with a code like one with a password; a good one is the end of all that failed before."""
-    count_attempt(username, sender=sender, at=at)
+    count_attempt(username, sender=sender, browser=browser, at=at)
     try:
         yield
     except Exception:
-        _tell_if_shut_out(username, Account.objects.filter(username=username).first(), at=at)
+        account = Account.objects.filter(username=username).first()
+        _tell_if_shut_out(username, account, sender=sender, browser=browser, at=at)
         raise
-    attempt_was_good(username, sender=sender, forget=True)
+    attempt_was_good(username, sender=sender, browser=browser, forget=True)
 
 
-def _failed(username: str, account: Account | None, *, at: datetime) -> SignInFailed:
-    _tell_if_shut_out(username, account, at=at)
+def _failed(username: str, account: Account | None, *, sender: str, browser: str, at: datetime) -> SignInFailed:
+    _tell_if_shut_out(username, account, sender=sender, browser=browser, at=at)
     return SignInFailed()
 
 
 @one_change
-def _tell_if_shut_out(username: str, account: Account | None, *, at: datetime) -> None:
-    """Put it into the record when this was the attempt after which nobody signs in to an account for a while."""
-    until_at = shut_until(username)
+def _tell_if_shut_out(username: str, account: Account | None, *, sender: str, browser: str, at: datetime) -> None:
+    """Put it into the record when after this attempt nobody signs in to an account for a while, here or anywhere."""
+    until_at = shut_until(username, sender=sender, browser=browser)
     if until_at is None or until_at <= at:
         return
     if account is None:

@@ -34,6 +34,7 @@ from gongzhi.people.queries.directory import (
     unit,
     unit_levels,
     units,
+    units_of_member,
     working_unit,
 )
 from gongzhi.people.queries.nights import (
@@ -69,6 +70,7 @@ from gongzhi.people.queries.policy import (
     require_administration,
     sight,
     snapshot_rows,
+    units_below,
 )
 from gongzhi.people.queries.sessions import (
     SeatRow,
@@ -148,6 +150,8 @@ __all__ = [
     "unit",
     "unit_levels",
     "units",
+    "units_below",
+    "units_of_member",
     "unreviewed_night_duties",
     "working_unit",
 ]

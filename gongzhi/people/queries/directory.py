@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import F, Q, QuerySet
 
@@ -177,6 +178,12 @@ def appointments(*, at: datetime, post: str | None = None, unit: str | None = No
     return [_appointment_row(one) for one in found]
 
 
+def units_of_member(member: UUID, *, at: datetime) -> frozenset[str]:
+    """Return every unit in which a member holds a post at an instant."""
+    held = Appointment.objects.filter(in_force(at), member__uid=member)
+    return frozenset(str(unit) for unit in held.values_list("unit_id", flat=True))
+
+
 def posts_held(member: UUID, *, from_at: datetime, until_at: datetime | None = None) -> list[str]:
     """Return the posts that a member holds at some instant of a period; a period without end goes on for ever."""
     held = Appointment.objects.filter(Q(until_at=None) | Q(until_at__gt=from_at), member__uid=member)
@@ -233,13 +240,18 @@ def appointments_of_account(account: UUID, *, at: datetime) -> list[AppointmentR
 
 
 def actor_of_token(token: str, *, at: datetime) -> Actor | None:
-    """Return the actor behind an API token, or None when it is unknown, ended, or its account is closed."""
+    """Return the actor behind an API token, or None when it is unknown, ended, or its account is closed.
+
+    The tokens of a demo's invented accounts are told to everybody: in production none of them opens anything.
+    """
     found = (
         AccessToken.objects.select_related("member__account", "appointment", "substitution")
         .filter(Q(until_at=None) | Q(until_at__gt=at), hash=token_hash(token), member__account__is_active=True)
         .first()
     )
     if found is None or found.member.account is None:
+        return None
+    if found.member.account.is_demo and settings.GONGZHI_MODE == "production":
         return None
     post, stands_in = found.appointment, found.substitution
     if post.from_at > at or (post.until_at is not None and post.until_at <= at):

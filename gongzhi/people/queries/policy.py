@@ -162,6 +162,11 @@ def sight(by: Actor, act: str, *, at: datetime) -> Sight:
     return Sight(units=reach.units_below | {by.unit or ""})
 
 
+def units_below(unit: str) -> frozenset[str]:
+    """Return the units under one, at every depth, and those that it took over from."""
+    return _reach(unit).units_below
+
+
 def grants() -> list[Grant]:
     """Return the policy table, by post and act."""
     return [Grant(post, act, Scope(scope)) for post, act, scope in policy_rows()]
@@ -267,7 +272,9 @@ def _grant(by: Actor, act: str, *, at: datetime) -> Grant:
 def _permission(act: str, met: Sequence[Crossing], *, post: str | None, matter: Matter, at: datetime) -> Permission:
     """Return the permission for hands that met, where a night duty gives one. Raises: SamePerson."""
     running = night_duty(area=matter.area, at=at) if matter.urgent else None
-    if running is None or not may_be_relaxed(met, post=post, matter=matter, area=running.area):
+    if running is None or not may_be_relaxed(
+        met, post=post, matter=matter, area=running.area, declared_by=running.declared_by
+    ):
         raise SamePerson(act=act, earlier=met[0].earlier)
     return Permission(act, night_duty=str(running.uid), crossed=tuple(dict.fromkeys(one.earlier for one in met)))
 

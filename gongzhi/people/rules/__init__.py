@@ -17,6 +17,7 @@ from gongzhi.people.rules.duty import (
     NightDutyOver,
     NightDutyRunning,
     NightDutyTooLong,
+    NightDutyTooOften,
     OwnNightDuty,
     OwnSubstitute,
     SubstitutionOutside,
@@ -26,6 +27,7 @@ from gongzhi.people.rules.duty import (
     outcome_in_words,
     require_grounds,
     require_night,
+    require_nights_apart,
 )
 from gongzhi.people.rules.powers import (
     ADMINISTRATION,
@@ -139,6 +141,7 @@ __all__ = [
     "NightDutyOver",
     "NightDutyRunning",
     "NightDutyTooLong",
+    "NightDutyTooOften",
     "NotAppointed",
     "NotPermitted",
     "OwnNightDuty",
@@ -188,6 +191,7 @@ __all__ = [
     "require_grounds",
     "require_name",
     "require_night",
+    "require_nights_apart",
     "require_paper",
     "require_place_below",
     "require_powers_apart",

@@ -42,6 +42,12 @@ class NightDutyTooLong(Refusal):
     code = "night-duty-too-long"
 
 
+class NightDutyTooOften(Refusal):
+    """Night duties follow one another so closely that hands would be relaxed by day as well."""
+
+    code = "night-duty-too-often"
+
+
 class NightDutyInThePast(Refusal):
     """A night duty is declared before it begins: nothing is excused afterwards."""
 
@@ -118,11 +124,37 @@ def require_night(from_at: datetime, until_at: datetime, *, at: datetime, most_h
         raise NightDutyTooLong(most_h=most_h)
 
 
-def may_be_relaxed(crossings: Iterable[Crossing], *, post: str | None, matter: Matter, area: str) -> bool:
+def require_nights_apart(spans: Iterable[tuple[datetime, datetime]], *, most_h: int) -> None:
+    """Refuse nights in one place that cover more than the length of one night in any day and night.
+
+    Example:
+        >>> nine, day = datetime(2026, 11, 23, 9), timedelta(days=1)
+        >>> night = (nine + day / 2, nine + day)
+        >>> require_nights_apart([night, (night[0] + day, night[1] + day)], most_h=12)
+
+    Raises: NightDutyTooOften.
+    """
+    covered: list[tuple[datetime, datetime]] = []
+    for from_at, until_at in sorted(spans):
+        if covered and from_at <= covered[-1][1]:
+            covered[-1] = (covered[-1][0], max(until_at, covered[-1][1]))
+        else:
+            covered.append((from_at, until_at))
+    for _, end in covered:
+        begin = end - timedelta(days=1)
+        within = [min(until_at, end) - max(from_at, begin) for from_at, until_at in covered if begin < until_at <= end]
+        if sum(within, timedelta()) > timedelta(hours=most_h):
+            raise NightDutyTooOften(most_h=most_h)
+
+
+def may_be_relaxed(
+    crossings: Iterable[Crossing], *, post: str | None, matter: Matter, area: str, declared_by: str
+) -> bool:
     """Whether a night duty in an area lets an urgent matter lie in fewer hands.
 
-    Never what one of the three administrators does, and never what was declared firm, such as the review of an appeal.
+    Never in the hands of the one who declared it, never what one of the three administrators does, and never what was
+    declared firm, such as the review of an appeal.
     """
-    if post in ADMINISTRATORS or any(one.firm for one in crossings):
+    if post in ADMINISTRATORS or any(one.firm or one.person == declared_by for one in crossings):
         return False
     return matter.urgent and bool(matter.area) and within_area(matter.area, [area])

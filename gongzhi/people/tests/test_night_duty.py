@@ -28,6 +28,7 @@ from gongzhi.people.operations import (
     NightDutyOver,
     NightDutyRunning,
     NightDutyTooLong,
+    NightDutyTooOften,
     NotPermitted,
     OwnNightDuty,
     SamePerson,
@@ -143,8 +144,17 @@ def test_no_separation_around_an_appeal_is_ever_relaxed():
 @pytest.mark.parametrize("post", sorted(ADMINISTRATORS))
 def test_the_three_administrators_stay_three_by_night(post):
     met = [Crossing(CLOSE, CHECK, "li")]
-    assert may_be_relaxed(met, post=Post.SHIFT_LEADER, matter=urgent("li"), area=SIMING)
-    assert not may_be_relaxed(met, post=post, matter=urgent("li"), area=SIMING)
+    tonight = {"matter": urgent("li"), "area": SIMING, "declared_by": "wu"}
+    assert may_be_relaxed(met, post=Post.SHIFT_LEADER, **tonight)
+    assert not may_be_relaxed(met, post=post, **tonight)
+
+
+def test_whoever_lets_hands_be_fewer_is_not_one_of_them(wu):
+    declare(by=wu)
+    staff.appoint(UUID(wu.id), post=Post.SHIFT_LEADER, unit="centre", at=EVENING)
+    own = Actor(wu.id, ActorKind.MEMBER, Post.SHIFT_LEADER, "centre")
+    with pytest.raises(SamePerson):
+        queries.require(own, CLOSE, urgent(wu.id), at=MIDNIGHT)
 
 
 # --- what it leaves behind ------------------------------------------------------------------------------------------
@@ -228,6 +238,18 @@ def test_a_night_without_reason_end_or_measure_is_refused(wu, said, refusal):
     with pytest.raises(refusal):
         declare(by=wu, **said)
     assert queries.night_duties() == []
+
+
+def test_nights_do_not_follow_one_another_round_the_clock(wu):
+    nights = [(EVENING + day * A_DAY, EVENING + day * A_DAY + 12 * AN_HOUR) for day in range(2)]
+    for from_at, until_at in nights:
+        declare(by=wu, from_at=from_at, until_at=until_at)
+    by_day = {"from_at": nights[0][1] + AN_HOUR, "until_at": nights[0][1] + 2 * AN_HOUR}
+    for area in (SIMING, f"{SIMING}/350203001"):
+        with pytest.raises(NightDutyTooOften):
+            declare(by=wu, area=area, **by_day)
+    declare(by=wu, from_at=EVENING + AN_HOUR, until_at=MORNING)  # the same night once more adds nothing
+    declare(by=in_post("9103", Post.DUTY_LEADER, "bureau-350206"), area=HULI, **by_day)
 
 
 def test_how_long_a_night_lasts_is_a_setting_of_the_city(wu):

@@ -73,6 +73,10 @@ def code_at(secret, at):
     return pyotp.TOTP(secret).at(at)
 
 
+def add_factor(session, secret, *, password=PASSWORD, at=MONDAY_9AM):
+    people.add_second_factor(session, secret, code_at(secret, at), password=password, sender=HERE, at=at)
+
+
 @pytest.fixture
 def chen(city):
     """An acceptor at the centre whom the security administrator gave a password; no second factor is asked for."""
@@ -105,24 +109,54 @@ def test_nobody_is_told_whether_a_name_has_an_account(chen):
             with pytest.raises(SignInFailed) as refused:
                 signed_in(name, password, sender=f"{name}{password}", at=MONDAY_9AM + 7 * A_DAY * len(told))
             told.add((refused.value.code, str(refused.value.facts)))
-            FailedSignIn.objects.filter(of="name").update(count=0, shut_until_at=None)
+            FailedSignIn.objects.update(count=0, shut_until_at=None)
     assert told == {("sign-in-failed", "{}")}
 
 
 @pytest.mark.parametrize("name", ["8001", "nobody"])
 def test_after_too_many_failures_a_name_is_shut_out_and_only_an_account_gets_an_entry(chen, name):
     before = facts_of(f"account:{account().uid}")
-    for number in range(5):
+    for _ in range(5):
         with pytest.raises(SignInFailed):
-            signed_in(name, "wrong", sender=f"198.51.100.{number}")
+            signed_in(name, "wrong")
     for password in (PASSWORD, "wrong"):
         with pytest.raises(SignInShut) as refused:
-            signed_in(name, password, sender=ELSEWHERE)
+            signed_in(name, password)
         assert refused.value.facts == {"minutes": 15}
     assert facts_of(f"account:{account().uid}") == [*before, *(["account.shut-out"] if name == "8001" else [])]
     later = MONDAY_9AM + timedelta(minutes=15)
     if name == "8001":
         assert queries.session(signed_in(at=later), at=later) is not None
+
+
+def test_nobody_is_kept_out_by_what_somebody_else_fails_elsewhere(chen):
+    seen = parameter_queries.edition()
+    parameters.set_parameter("sign_in_failures_per_name", 10, seen=seen, by=FOUNDER, at=MONDAY_9AM)
+
+    def fails(*, sender, times=5, browser=""):
+        for _ in range(times):
+            with pytest.raises(SignInFailed):
+                people.sign_in("8001", "wrong", sender=sender, browser=browser, at=MONDAY_9AM)
+
+    fails(sender=ELSEWHERE)
+    assert not isinstance(signed_in(), Pending), "five wrong passwords shut a name out where they came from only"
+    for number in (1, 2):
+        fails(sender=f"198.51.100.{number}")
+    with pytest.raises(SignInShut):
+        signed_in(sender="198.51.100.3")
+
+    def in_a_known_browser(password):
+        at = {"sender": "198.51.100.3", "browser": "one that 8001 signed in with before"}
+        session = people.sign_in("8001", password, **at, at=MONDAY_9AM)
+        return None if isinstance(session, Pending) else queries.session(session, at=MONDAY_9AM)
+
+    assert in_a_known_browser(PASSWORD) is not None, "many shut it out everywhere but where its owner is known"
+    fails(sender=ELSEWHERE, browser="one that 8001 signed in with before")
+    with pytest.raises(SignInShut):
+        in_a_known_browser(PASSWORD)
+    give_password(password=ANOTHER)
+    assert in_a_known_browser(ANOTHER) is not None, "a new password lifts all of it"
+    assert not isinstance(signed_in(password=ANOTHER, sender="198.51.100.2"), Pending)
 
 
 def test_an_address_is_shut_out_too_and_another_is_not(chen):
@@ -153,7 +187,7 @@ def test_names_that_failed_long_ago_are_forgotten():
     with pytest.raises(SignInFailed):
         signed_in("nobody", "wrong")
     assert people.forget_old_attempts(MONDAY_9AM + A_DAY) == 0
-    assert people.forget_old_attempts(MONDAY_9AM + 3 * A_DAY) == 2
+    assert people.forget_old_attempts(MONDAY_9AM + 3 * A_DAY) == 3
 
 
 def test_who_must_have_an_authenticator_sets_one_up_and_signs_in_with_each_code_once(city):
@@ -180,7 +214,7 @@ def test_who_must_have_an_authenticator_sets_one_up_and_signs_in_with_each_code_
     (begun,) = entries_of(f"session:{again}")
     assert begun.facts["second_factor"] is True
     with pytest.raises(SecondFactorKept):
-        people.add_second_factor(again, secret, code_at(secret, later + HALF_A_MINUTE), at=later + HALF_A_MINUTE)
+        add_factor(again, secret, at=later + HALF_A_MINUTE)
     assert verify().findings == []
 
 
@@ -211,7 +245,9 @@ def test_a_password_that_was_right_is_worth_nothing_once_it_is_another(city):
 def test_the_security_administrator_takes_a_lost_authenticator_away(chen):
     session = signed_in()
     secret = people.new_secret()
-    people.add_second_factor(session, secret, code_at(secret, MONDAY_9AM), at=MONDAY_9AM)
+    with pytest.raises(PasswordWrong):
+        add_factor(session, secret, password="wrong")
+    add_factor(session, secret)
     row = account()
     said = {"grounds": "手机遗失", "seen": row.version, "at": MONDAY_9AM}
     security = moves.member(Post.SECURITY_ADMINISTRATOR)
@@ -323,7 +359,13 @@ def test_invented_accounts_open_with_the_known_password_in_a_demo_and_never_in_p
     assert not isinstance(signed_in("dispatcher", DEMO_PASSWORD), Pending)
     give_password("dispatcher")
     assert "dispatcher" not in queries.demo_names()
+    session = signed_in("dispatcher", PASSWORD)
+    (post,) = queries.appointments_of_account(account("dispatcher").uid, at=MONDAY_9AM)
+    token = staff.token(post.uid, at=MONDAY_9AM)
+    assert queries.actor_of_token(token, at=MONDAY_9AM) == queries.session(session, at=MONDAY_9AM).actor
     settings.GONGZHI_MODE = "production"
+    assert queries.actor_of_token(token, at=MONDAY_9AM) is None
+    assert queries.session(session, at=MONDAY_9AM) is None
     for name, password in (("dispatcher", PASSWORD), ("acceptor", DEMO_PASSWORD)):
         with pytest.raises(SignInFailed):
             signed_in(name, password)

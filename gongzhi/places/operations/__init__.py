@@ -1,6 +1,7 @@
 """Changing the city's ground: divisions, layers, who answers for a grid, and matters near a border."""
 
-from gongzhi.places.operations.borders import receive, receive_at_home, settle, share
+from gongzhi.places.operations.borders import hold, receive, receive_at_home, settle, share
+from gongzhi.places.operations.codes import end_code, issue_codes
 from gongzhi.places.operations.division_plans import DivisionPlan, import_planned_divisions, plan_divisions
 from gongzhi.places.operations.divisions import (
     Imported,
@@ -46,6 +47,18 @@ from gongzhi.places.rules import (
     drafts_from_geojson,
 )
 from gongzhi.places.rules.borders import AlreadyReceived, AreaNotConcerned, BorderGroundsMissing
+from gongzhi.places.rules.codes import (
+    CodeUnusable,
+    NoSuchCode,
+    PlateKindUnknown,
+    PlateNowhere,
+    PlateOtherwise,
+    PlatePartUnknown,
+    PlatesUnreadable,
+    PlateTwice,
+    PlateWordsFaulty,
+    TooManyPlates,
+)
 from gongzhi.places.rules.features import (
     BuildingPartLoose,
     BuildingPartUnknown,
@@ -72,6 +85,7 @@ __all__ = [
     "BuildingPartUnknown",
     "CellTwice",
     "CellsUnknown",
+    "CodeUnusable",
     "CyclicParents",
     "DivisionDraft",
     "DivisionNameMissing",
@@ -98,6 +112,7 @@ __all__ = [
     "LayerNameTooLong",
     "LayerPlan",
     "LevelOutOfOrder",
+    "NoSuchCode",
     "NoSuchDivision",
     "NoSuchFeature",
     "NoSuchLayer",
@@ -108,16 +123,27 @@ __all__ = [
     "OutsideItsParentsTime",
     "OverlayKindUnknown",
     "ParentMissing",
+    "PlateKindUnknown",
+    "PlateNowhere",
+    "PlateOtherwise",
+    "PlatePartUnknown",
+    "PlateTwice",
+    "PlateWordsFaulty",
+    "PlatesUnreadable",
     "SecondCity",
     "SurveyedGridsThere",
+    "TooManyPlates",
     "UnknownParent",
     "compare_geojson",
     "drafts_from_geojson",
+    "end_code",
     "end_layer",
+    "hold",
     "import_divisions",
     "import_geojson",
     "import_layer",
     "import_planned_divisions",
+    "issue_codes",
     "plan_divisions",
     "plan_layer",
     "plan_made_grid",

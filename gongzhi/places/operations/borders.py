@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -26,7 +27,8 @@ def share(subject: str, located: Located, *, error_m: float, by: Actor, at: date
     """Let every division that a matter's position reaches see it. Part of taking a matter in, so it asks for no power.
 
     It has the public id of the matter. Where the matter is put elsewhere before anybody received it, the divisions
-    there see it as well; those that saw it once go on seeing it.
+    there see it, and those that its position does not reach any more do not. Once it was received the same ones go on,
+    on whichever of their sides it lies; put where its position reaches none of them, it waits anew to be received.
 
     Args:
         subject: the stream of the matter, such as `report:<id>`.
@@ -42,18 +44,28 @@ def share(subject: str, located: Located, *, error_m: float, by: Actor, at: date
         if len(located.seen_by) + (located.path is None) < 2:
             return None
         row = Border(uid=matter_of(subject), subject=subject, state=BORDER.initial.value)
-    elif row.state != BorderState.SEEN:
+    known = {one.area: one for one in row.areas.all()} if row.version else {}
+    seeing = {path for path, one in known.items() if one.left_at is None}
+    if row.state != BorderState.SEEN:
+        if not located.seen_by or seeing.intersection(located.seen_by):
+            return border_row(row)
+        _leave(row, known.values(), by=by, at=at)
+    elif row.version and (not located.seen_by or (seeing == {*located.seen_by} and row.home == (located.path or ""))):
         return border_row(row)
-    known = set(row.areas.values_list("area", flat=True)) if row.version else set()
-    distances = {one.path: coarse_m(one.distance_m) for one in located.others_within}
-    fresh = [path for path in located.seen_by if path not in known]
-    if row.version and not fresh and row.home == (located.path or ""):
-        return border_row(row)
+    areas = _reached(row, known, located, at=at)
     row.error_m, row.home = math.ceil(error_m), located.path or ""
-    areas = [BorderArea(border_id=row.uid, area=path, distance_m=distances.get(path, 0)) for path in fresh]
-    told = {"subject": subject, "areas": fresh}
+    told = {
+        "subject": subject,
+        "areas": [path for path in located.seen_by if path not in seeing],
+        "left": sorted(seeing.difference(located.seen_by)),
+    }
     audit.record(row, facts.BORDER_SHARED, by=by, at=at, facts=told, also=areas)
     return border_row(row)
+
+
+def hold(subject: str) -> None:
+    """Let nobody receive a matter near a border until the caller's change is done, so that who acts stays as it is."""
+    Border.locked(subject=subject)
 
 
 @one_change
@@ -65,7 +77,7 @@ def receive_at_home(subject: str, *, by: Actor, at: datetime) -> BorderRow | Non
     row = Border.locked(subject=subject)
     if row is None:
         return None
-    home = row.areas.filter(area=row.home).first()
+    home = row.areas.filter(area=row.home, left_at=None).first()
     if row.state == BorderState.SEEN and home is not None:
         _take(row, home, by=by, at=at)
     return border_row(row)
@@ -78,7 +90,7 @@ def receive(border: UUID, *, area: str, seen: int, by: Actor, at: datetime) -> B
     Raises: NotPermitted, NotFound, ChangedMeanwhile, AreaNotConcerned, AlreadyReceived, MoveNotAllowed.
     """
     row = _locked(border, "receive", area=area, seen=seen, by=by, at=at)
-    areas = {one.area: one for one in row.areas.all()}
+    areas = {one.area: one for one in row.areas.filter(left_at=None)}
     if area not in areas:
         raise AreaNotConcerned(area=area, areas=", ".join(sorted(areas)))
     if row.state == BorderState.TAKEN:
@@ -89,16 +101,42 @@ def receive(border: UUID, *, area: str, seen: int, by: Actor, at: datetime) -> B
 
 @one_change
 def settle(border: UUID, *, area: str, grounds: str, seen: int, by: Actor, at: datetime) -> BorderRow:
-    """Rule to which area a matter near a border counts. Who acts does not change with it.
+    """Rule to which area a matter near a border counts, once one has received it. Who acts does not change with it.
 
     Raises: NotPermitted, NotFound, ChangedMeanwhile, BorderGroundsMissing, AreaNotConcerned, MoveNotAllowed.
     """
     row = _locked(border, "settle", area=area, seen=seen, by=by, at=at)
-    named = BorderFacts(tuple(row.areas.order_by("area").values_list("area", flat=True)), area, grounds)
+    seeing = row.areas.filter(left_at=None).order_by("area").values_list("area", flat=True)
+    named = BorderFacts(tuple(seeing), area, grounds)
     step = BORDER.check(row.state, "settle", facts=named)
     row.state, row.counts_to = step.to.value, area
     audit.record(row, step, by=by, at=at, facts={"area": area}, held={"grounds": grounds})
     return border_row(row)
+
+
+def _reached(row: Border, known: Mapping[str, BorderArea], located: Located, *, at: datetime) -> list[BorderArea]:
+    """Return the divisions that begin or cease to see a matter, or are at another distance from it now."""
+    distances = {one.path: coarse_m(one.distance_m) for one in located.others_within}
+    changed = []
+    for path in located.seen_by:
+        one = known.get(path) or BorderArea(border_id=row.uid, area=path)
+        one.left_at, one.distance_m = None, distances.get(path, 0)
+        changed.append(one)
+    for path, one in known.items():
+        if one.left_at is None and path not in located.seen_by:
+            one.left_at = at
+            changed.append(one)
+    return changed
+
+
+def _leave(row: Border, areas: Iterable[BorderArea], *, by: Actor, at: datetime) -> None:
+    """Let nobody have received a matter any more: it lies where none of those that had it can act."""
+    step = BORDER.check(row.state, "leave")
+    row.state, row.taken_by, row.counts_to = step.to.value, "", ""
+    received = [one for one in areas if one.received_at is not None]
+    for one in received:
+        one.received_at = None
+    audit.record(row, step, by=by, at=at, also=received)
 
 
 def _take(row: Border, area: BorderArea, *, by: Actor, at: datetime) -> None:

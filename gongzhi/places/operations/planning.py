@@ -165,6 +165,8 @@ def plan_layer(
 ) -> LayerPlan:
     """Read a file for a layer, judge it, and say what taking it over would do.
 
+    It writes nothing and asks for no power: a door that lets others plan asks for that of importing.
+
     Args:
         given: the file.
         layer: one of `KnownLayer`, or a name of the city's own.

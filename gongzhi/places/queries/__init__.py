@@ -10,15 +10,26 @@ from django.db.models import Q, QuerySet
 from gongzhi.audit.registry import Finding
 from gongzhi.audit.states import Damage
 from gongzhi.kernel.geo import ImpossiblePoint, Point, cell_int
+from gongzhi.places.queries.base_map import BaseMap, base_map, centres
 from gongzhi.places.queries.borders import (
     BorderRow,
     areas_that_see,
+    areas_to_tell,
     border,
     border_of,
     rulings,
     subjects_seen_from,
     taken_by,
     unreceived,
+)
+from gongzhi.places.queries.codes import (
+    PLATES_ON_A_PAGE,
+    PlateRow,
+    all_plates,
+    exported_plates,
+    plate,
+    plates,
+    plates_of,
 )
 from gongzhi.places.queries.divisions import (
     DivisionRow,
@@ -27,6 +38,7 @@ from gongzhi.places.queries.divisions import (
     divisions,
     edition,
     outline,
+    paths_within,
 )
 from gongzhi.places.queries.duties import (
     ResponsiblePerson,
@@ -75,6 +87,8 @@ def _stream_of(model: type[RecordedRow], pk: int) -> str:
 
 
 __all__ = [
+    "PLATES_ON_A_PAGE",
+    "BaseMap",
     "BorderRow",
     "DivisionRow",
     "FeatureRow",
@@ -83,22 +97,32 @@ __all__ = [
     "NoSuchDivision",
     "NoSuchFeature",
     "NoSuchLayer",
+    "PlateRow",
     "ResponsiblePerson",
+    "all_plates",
     "altered_editions",
     "areas_that_see",
+    "areas_to_tell",
+    "base_map",
     "border",
     "border_of",
+    "centres",
     "city_bounds",
     "division",
     "divisions",
     "duties",
     "duties_edition",
     "edition",
+    "exported_plates",
     "feature",
     "features",
     "layers",
     "locate",
     "outline",
+    "paths_within",
+    "plate",
+    "plates",
+    "plates_of",
     "responsible_people",
     "rulings",
     "search",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from gongzhi.kernel.refusals import NotFound
 from gongzhi.places.models import Border, BorderArea
@@ -82,22 +82,39 @@ def subjects_seen_from(areas: Iterable[str], *, kind: str) -> QuerySet[BorderAre
     wanted = Q(pk__in=[])
     for one in areas:
         wanted |= Q(area=one) | Q(area__startswith=f"{one}/")
-    found = BorderArea.objects.filter(wanted, border__subject__startswith=f"{kind}:")
+    found = BorderArea.objects.filter(wanted, left_at=None, border__subject__startswith=f"{kind}:")
     return found.values_list("border__uid", flat=True)
 
 
 def areas_that_see(matters: Iterable[UUID]) -> dict[UUID, tuple[str, ...]]:
     """Return the divisions that see matters near a border, by the matter's public id; the others are not in it."""
     seen: dict[UUID, list[str]] = {}
-    for matter, area in BorderArea.objects.filter(border__uid__in=list(matters)).values_list("border__uid", "area"):
+    found = BorderArea.objects.filter(border__uid__in=list(matters), left_at=None)
+    for matter, area in found.values_list("border__uid", "area"):
         seen.setdefault(matter, []).append(area)
     return {matter: tuple(sorted(areas)) for matter, areas in seen.items()}
 
 
 def taken_by(matters: Iterable[UUID]) -> dict[UUID, str]:
-    """Return the division that received a matter near a border and acts, by the matter's public id."""
+    """Return the division that received a matter near a border and acts, by the matter's public id, the first first."""
+    received = BorderArea.objects.filter(border__uid=OuterRef("uid"), area=OuterRef("taken_by")).values("received_at")
     found = Border.objects.filter(uid__in=list(matters)).exclude(taken_by="")
-    return dict(found.values_list("uid", "taken_by"))
+    return dict(found.order_by(Subquery(received[:1]), "id").values_list("uid", "taken_by"))
+
+
+def areas_to_tell(matters: Iterable[UUID], area: str) -> tuple[str, ...]:
+    """Return the divisions whose people are told of something: the one that acts, near a border the first receiver.
+
+    While none has received it, all that see it.
+
+    Args:
+        matters: its public id, and those of what came of it.
+        area: path of the division in which it lies.
+    """
+    asked = list(matters)
+    if taken := taken_by(asked):
+        return (next(iter(taken.values())),)
+    return tuple(dict.fromkeys((area, *(path for paths in areas_that_see(asked).values() for path in paths))))
 
 
 def rulings(*, kind: str) -> QuerySet[Border]:
@@ -107,7 +124,8 @@ def rulings(*, kind: str) -> QuerySet[Border]:
 
 def unreceived(*, kind: str) -> QuerySet[Border, UUID]:
     """Return, as a query, the public ids of matters of a kind that several divisions see and none has received."""
-    found = Border.objects.filter(state=BorderState.SEEN.value, subject__startswith=f"{kind}:")
+    others = BorderArea.objects.filter(border__uid=OuterRef("uid"), left_at=None).exclude(area=OuterRef("home"))
+    found = Border.objects.filter(Exists(others), state=BorderState.SEEN.value, subject__startswith=f"{kind}:")
     return found.values_list("uid", flat=True)
 
 
@@ -118,7 +136,7 @@ def matter_of(subject: str) -> UUID:
 
 def border_row(one: Border) -> BorderRow:
     """Return a matter near a border as a plain row."""
-    areas = sorted(one.areas.all(), key=lambda area: (area.area != one.home, area.distance_m, area.area))
+    areas = sorted(one.areas.filter(left_at=None), key=lambda area: (area.area != one.home, area.distance_m, area.area))
     return BorderRow(
         uid=one.uid,
         version=one.version,

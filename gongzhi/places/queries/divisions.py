@@ -65,6 +65,12 @@ def divisions(*, on: date, level: DivisionLevel | None = None) -> list[DivisionR
     return _rows(found)
 
 
+def paths_within(path: str) -> list[str]:
+    """Return a division's path and those of all divisions that ever lay within it."""
+    found = Division.objects.filter(Q(path=path) | Q(path__startswith=f"{path}{BETWEEN_CODES}"))
+    return list(found.order_by("path").values_list("path", flat=True))
+
+
 def outline(code: str) -> str | None:
     """Return a division's outline as GeoJSON (MultiPolygon, CGCS2000 degrees), or None where it has none.
 

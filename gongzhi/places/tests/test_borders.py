@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -27,12 +28,14 @@ from gongzhi.testing.moves import MONDAY_9AM, member
 from gongzhi.testing.races import at_once
 
 SIMING, HULI = "350200/350203/350203013", "350200/350206/350206001"
+TONGAN = "350200/350212/350212001"
 HERE = Located(
     state=PlaceState.LOCATED,
     division="350203013",
     path=SIMING,
     others_within=(Across(division="350206001", path=HULI, distance_m=12),),
 )
+ELSEWHERE = replace(HERE, path=TONGAN, others_within=())
 SUBJECT = f"report:{new_id()}"
 
 
@@ -99,13 +102,47 @@ def test_sharing_a_matter_again_changes_nothing(border):
 
 
 @pytest.mark.django_db
-def test_a_matter_put_elsewhere_is_seen_there_too_until_somebody_received_it(border):
-    tongan = "350200/350212/350212001"
-    moved = shared(replace(HERE, path=tongan, others_within=()))
-    assert (moved.home, [one.area for one in moved.areas]) == (tongan, [tongan, SIMING, HULI])
-    taken = receive(moved, tongan)
-    assert shared() == taken
+def test_a_matter_put_elsewhere_is_seen_there_and_no_more_where_it_was_first_put(border):
+    """A wrong first pin gives nobody the right to read for good."""
+    moved = shared(replace(HERE, path=TONGAN))
+    assert (moved.home, [one.area for one in moved.areas]) == (TONGAN, [TONGAN, HULI])
+    assert queries.areas_that_see([border.uid]) == {border.uid: (HULI, TONGAN)}
+    assert not queries.subjects_seen_from([SIMING], kind="report")
+    with pytest.raises(operations.AreaNotConcerned):
+        receive(moved, SIMING)
+    exact = shared(ELSEWHERE)
+    assert [one.area for one in exact.areas] == [TONGAN]
+    assert border.uid not in queries.unreceived(kind="report")
+    back = shared()
+    assert [one.area for one in back.areas] == [SIMING, HULI]
+    assert border.uid in queries.unreceived(kind="report")
+    assert shared(replace(HERE, path=None, others_within=())) == back, "nobody else sees it"
     assert verify().intact
+
+
+@pytest.mark.django_db
+def test_a_matter_that_was_received_stays_on_whichever_side_it_lies_and_put_farther_away_waits_anew(border):
+    settled = settle(receive(border))
+    on_the_other_side = replace(HERE, path=SIMING, others_within=())
+    assert shared(on_the_other_side) == settled
+    away = shared(ELSEWHERE)
+    assert (away.state, away.home, away.taken_by, away.counts_to) == (BorderState.SEEN, TONGAN, "", "")
+    assert (away.acting, [(one.area, one.received_at) for one in away.areas]) == (TONGAN, [(TONGAN, None)])
+    assert queries.taken_by([border.uid]) == {}
+    back = shared()
+    assert [(one.area, one.received_at) for one in back.areas] == [(SIMING, None), (HULI, None)]
+    assert receive(back, SIMING).acting == SIMING
+    assert verify().intact
+
+
+@pytest.mark.django_db
+def test_of_several_matters_the_one_received_first_comes_first(xiamen):
+    later, first = (shared(subject=f"case:{new_id()}") for _ in range(2))
+    for row, area, minutes in ((later, HULI, 9), (first, SIMING, 1)):
+        at, by = MONDAY_9AM + timedelta(minutes=minutes), member(Post.ACCEPTOR)
+        operations.receive(row.uid, area=area, seen=row.version, by=by, at=at)
+    assert list(queries.taken_by([later.uid, first.uid]).items()) == [(first.uid, SIMING), (later.uid, HULI)]
+    assert queries.areas_to_tell([later.uid, first.uid], "x") == (SIMING,)
 
 
 @pytest.mark.django_db
@@ -140,13 +177,16 @@ def test_whoever_receives_it_first_acts_and_the_other_side_is_told(border):
 
 @pytest.mark.django_db
 def test_an_area_that_does_not_see_it_can_neither_receive_it_nor_be_given_it(border):
-    for change in (receive, settle):
-        with pytest.raises(operations.AreaNotConcerned):
-            change(border, "350200/350211")
+    with pytest.raises(operations.AreaNotConcerned):
+        receive(border, "350200/350211")
+    with pytest.raises(operations.AreaNotConcerned):
+        settle(receive(border), "350200/350211")
 
 
 @pytest.mark.django_db
 def test_a_ruling_settles_the_credit_and_whoever_took_it_goes_on(border):
+    with pytest.raises(MoveNotAllowed):
+        settle(border)
     settled = settle(receive(border))
     assert (settled.state, settled.acting, settled.counts_to) == (BorderState.SETTLED, HULI, SIMING)
     for change in (receive, settle):
@@ -162,13 +202,14 @@ def test_a_ruling_settles_the_credit_and_whoever_took_it_goes_on(border):
 
 @pytest.mark.django_db
 def test_a_ruling_needs_grounds_and_somebody_who_may_rule(border):
-    with pytest.raises(operations.BorderGroundsMissing):
-        settle(border, grounds=" 　")
-    with pytest.raises(NotPermitted):
-        settle(border, by=member(Post.ACCEPTOR))
     with pytest.raises(NotPermitted):
         receive(border, by=member(Post.COLLECTOR))
-    assert queries.border(border.uid) == border
+    taken = receive(border)
+    with pytest.raises(operations.BorderGroundsMissing):
+        settle(taken, grounds=" 　")
+    with pytest.raises(NotPermitted):
+        settle(taken, by=member(Post.ACCEPTOR))
+    assert queries.border(border.uid) == taken
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from gongzhi.cases import queries as cases
 from gongzhi.cases.states import CaseState
 from gongzhi.evidence import operations as evidence
 from gongzhi.evidence import queries as files
+from gongzhi.evidence.models import StoredFile
 from gongzhi.evidence.states import FileRole
 from gongzhi.intake import queries as intake
 from gongzhi.intake.operations import Receipt
@@ -23,6 +24,8 @@ from gongzhi.portal import following, views
 from gongzhi.testing import moves, replies
 from gongzhi.testing.moves import A_STEP, MONDAY_9AM, member
 from gongzhi.testing.pictures import photograph
+from gongzhi.web import operations as web
+from gongzhi.web.rules import TooManyAttempts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -65,11 +68,10 @@ def test_a_reporter_reads_who_must_do_what_by_when(phone, at):
     case = moves.dispatch(case)
     due = cases.case(case.uid).due_at.astimezone(moves.CITY_ZONE)
     page = text_of(phone.get("/follow/report/"))
-    named = f"须在 {due.year}年{due.month}月{due.day}日 {due:%H:%M} 前处置。"
+    named = f"须在 {due.year}年{due.month}月{due.day}日 {due:%H:%M} 前处置（还有 1 个工作时"
     assert re.search(rf"已派给思明区[^<]*处理。 <strong>思明区[^<]*{re.escape(named)}", page)
     at(case.due_at + timedelta(hours=1))
-    assert "已经超过期限" in text_of(phone.get("/follow/report/"))
-    assert "query_code" not in page
+    assert "前处置，已超 " in text_of(phone.get("/follow/report/"))
     assert receipt.query_code not in page
     english = text_of(phone.get("/follow/report/", headers={"accept-language": "en"}))
     assert "was to handle this by" in english
@@ -85,6 +87,24 @@ def test_a_wrong_code_tells_nothing_and_tries_run_out(phone, at):
         assert f'value="{number}"' in text_of(answer)
     assert phone.post("/follow/", {"number": receipt.number, "code": receipt.query_code}).status_code == 429
     assert phone.get("/follow/report/").headers["Location"] == "/follow/"
+
+
+def test_a_code_is_counted_before_it_is_looked_at(at, monkeypatch):
+    replies.set_parameter("wrong_query_codes_per_hour", 1)
+    receipt, checked = moves.report(), intake.held_by_code
+
+    def opened():
+        later = MONDAY_9AM + timedelta(hours=1)
+        return web.held_by_code(receipt.number, code=receipt.query_code, sender="203.0.113.9", at=later).uid
+
+    def while_another_is_looked_at(number, *, code):
+        with pytest.raises(TooManyAttempts):
+            opened()
+        return checked(number, code=code)
+
+    monkeypatch.setattr(intake, "held_by_code", while_another_is_looked_at)
+    for _ in range(2):
+        assert opened() == receipt.report, "a good one is taken off again"
 
 
 def test_not_solved_is_reopened_and_what_was_rated_stays(phone, at):
@@ -121,6 +141,13 @@ def test_a_report_is_added_to_and_taken_back_only_with_a_second_yes(phone, at):
     assert "您补充了情况" in text_of(phone.get("/follow/report/"))
     empty = phone.post("/follow/report/supplement/", {"words": " "})
     assert empty.status_code == 422
+    stored = StoredFile.objects.count()
+    photo = SimpleUploadedFile("又一张.jpg", photograph(b"again"), "image/jpeg")
+    long = phone.post("/follow/report/supplement/", {"words": "长" * 4001, "photos": [photo]})
+    assert (long.status_code, StoredFile.objects.count()) == (422, stored), (
+        "what is refused anyway is not taken in first"
+    )
+    assert "请重新选择" in text_of(long)
     unsure = phone.post("/follow/report/withdraw/", {"seen": seen(page), "words": "已经没有了"})
     assert unsure.status_code == 422
     assert "已经没有了" in text_of(unsure)
@@ -162,6 +189,10 @@ def test_only_released_photographs_are_shown_and_of_an_open_case_no_unit(phone, 
     public = text_of(phone.get(f"/cases/{case.uid}/"))
     assert "负责的单位" in public
     assert "思明区城市管理局" not in public
+    assert "须在" not in public, "by when stays with who is told in full"
+    told = re.findall(r'<p class="when"><time datetime="([^"]+)">([^<]+)<', public)
+    assert len(told) == 4
+    assert {one for pair in told for one in pair} == {"2026-11-23"}, "the day, and no hour"
     case = moves.handle(moves.acknowledge(case))
     case = moves.close(moves.check(moves.order_check(case)))
     evidence.make_displays(case.moved_at + A_STEP, worker="test")

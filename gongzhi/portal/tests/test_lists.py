@@ -6,7 +6,9 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from gongzhi.cases import queries as cases
 from gongzhi.cases.states import CaseState
@@ -68,7 +70,7 @@ def test_no_list_tells_what_somebody_said_or_who_they_are(address):
 def test_a_line_tells_class_street_number_state_and_day():
     case = filed_case()
     text = page(f"/cases/?state={CaseState.FILED.value}").content.decode()
-    for told in ("无照经营游商", "思明区", case.number, "已立案，待派遣", "2026-11-23"):
+    for told in ("流动摊贩", "思明区", case.number, "已立案，待派遣", "2026-11-23"):
         assert told in text
     assert "community" not in text
     english = page(f"/cases/?state={CaseState.FILED.value}", "en").content.decode()
@@ -99,6 +101,23 @@ def test_a_long_list_goes_on_on_the_next_page_and_leaves_nothing_out(monkeypatch
     assert [lines(one) for one in (first, second, third)] == [2, 2, 1]
     assert third.context["next"] is None
     assert third.context["first"] == "/cases/?state=reported"
+
+
+@pytest.mark.parametrize("address", ["/cases/?state=reported", "/reports/?kind=complaint"])
+def test_a_long_list_asks_no_more_of_the_database_than_a_short_one(address):
+    def asked():
+        with CaptureQueriesContext(connection) as queries_asked:
+            shown = lines(page(address))
+        return shown, len(queries_asked)
+
+    moves.report(key="key-0")
+    asked()
+    one, of_one = asked()
+    for number in range(1, 5):
+        moves.report(key=f"key-{number}")
+    five, of_five = asked()
+    assert (one, five) == (1, 5)
+    assert of_five == of_one
 
 
 def test_an_empty_list_says_that_it_is_empty():

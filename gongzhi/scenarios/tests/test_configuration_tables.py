@@ -20,7 +20,12 @@ from gongzhi.dispatch import queries as dispatch
 from gongzhi.dispatch.operations import put_rules
 from gongzhi.dispatch.rules import Rule
 from gongzhi.norms.models import FilingCondition, LegacyCode, ManagedClass, StageLimit
+from gongzhi.norms.operations import put_publication
+from gongzhi.norms.states import Publication
 from gongzhi.notices.models import NoticeRule
+from gongzhi.papers import queries as papers
+from gongzhi.papers.operations import put_template
+from gongzhi.papers.states import PaperKind
 from gongzhi.people import queries as people
 from gongzhi.people.models import PolicyGrant
 from gongzhi.people.operations import put_credential_need
@@ -34,13 +39,28 @@ from gongzhi.testing.moves import MONDAY_9AM
 pytestmark = pytest.mark.django_db
 
 STREAMS = (
-    *("config:calendars", "config:dispatch", "config:duties", "config:norms", "config:notices"),
-    *("config:places", "config:policy"),
+    *(
+        "config:calendars",
+        "config:dispatch",
+        "config:duties",
+        "config:norms",
+        "config:notices",
+        "config:paper-templates",
+    ),
+    *("config:places", "config:policy", "config:publication"),
 )
 NOT_CONFIGURATION = {
-    *("calendars.PastEdition", "cases.StuckTimer", "notices.Sending", "places.LayerFeature"),
-    *("evidence.DisplayTask", "evidence.Upload", "evidence.UploadPiece", "intake.SheetSending"),
-    *("dispatch.PrecedentTerm", "people.FailedSignIn", "people.UsedCode", "portal.ReportDraft", "web.AttemptCount"),
+    *("calendars.PastEdition", "cases.StuckTimer", "cases.Warned", "notices.Sending", "places.LayerFeature"),
+    *("evidence.DisplayTask", "evidence.Upload", "evidence.UploadPiece", "intake.SheetSending", "intake.StuckMark"),
+    *(
+        "dispatch.PrecedentTerm",
+        "people.FailedSignIn",
+        "people.UsedCode",
+        "portal.MonthCount",
+        "portal.ReportDraft",
+        "web.AttemptCount",
+    ),
+    *("web.KeptForm", "desk.SavedView", "intake.ReportTerm"),
 }
 """Compared with digests in entries or with the rows they follow from, or named in docs/record.md as nobody's word."""
 KEPT_ROWS = 3
@@ -54,6 +74,10 @@ def a_few_rows(city) -> None:
     NoticeRule.objects.create(
         topic="case-dispatched", audience="unit", carrier="inbox", timing="immediate", from_at=MONDAY_9AM
     )
+    text = papers.template_text(PaperKind.RECEIPT, at=MONDAY_9AM)
+    put_template(PaperKind.RECEIPT, text, seen=papers.edition(), by=FOUNDER, at=MONDAY_9AM)
+    some = ManagedClass.objects.order_by("key").first()
+    put_publication(some.key, Publication.NEVER, grounds="试点", seen=0, by=FOUNDER, at=MONDAY_9AM)
     put_credential_need("case.close", "enforcement", seen=people.edition(), by=GIVES_POWERS, at=MONDAY_9AM)
     a_grid_that_somebody_answers_for()
     for table in (FilingCondition, StageLimit, CalendarDay, PolicyGrant, LegacyCode):

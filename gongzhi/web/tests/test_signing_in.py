@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from datetime import timedelta
+from pathlib import Path
 
 import pyotp
 import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from gongzhi import desk
 from gongzhi.audit.queries import entries_of
+from gongzhi.cases import queries as cases
 from gongzhi.config import settings as shipped
 from gongzhi.kernel.clock import wall_clock
 from gongzhi.people import operations as people
@@ -22,8 +26,10 @@ from gongzhi.people.tests import persons
 from gongzhi.scenarios.founding import GIVES_POWERS
 from gongzhi.testing import staff
 from gongzhi.testing.browsers import browser_of
+from gongzhi.testing.cases import filed_case
 from gongzhi.testing.moves import MONDAY_9AM
 from gongzhi.web import access, sessions, signing_in
+from gongzhi.web import operations as kept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("city")]
 
@@ -75,6 +81,7 @@ def test_whoever_asks_for_a_page_of_staff_signs_in_and_comes_back_to_it():
         "https://evil.example/",
         "//evil.example",
         "http://testserver//evil.example/",
+        "https://testserver//evil.example/",
         "http://testserver/\\evil.example/",
         "/\\evil.example",
         "javascript:alert(1)",
@@ -138,6 +145,12 @@ def test_one_click_changes_the_user_of_a_shared_computer_and_the_next_one_goes_o
     assert session_of(browser) == now
     sign_in(browser, "dispatcher")
     assert entries_of(f"session:{now}")[-1].facts["why"] == "another-signed-in"
+    waited_for = session_of(browser)
+    persons.in_post("8001", Post.ACCEPTOR, "centre")
+    give_password("8001")
+    assert sign_in(browser, "8001", PASSWORD)["Location"] == "/sign-in/authenticator/"
+    assert entries_of(f"session:{waited_for}")[-1].facts["why"] == "another-signed-in", "also where no code follows"
+    sign_in(browser, "dispatcher")
     browser.post("/sign-out/")
     assert browser.get(WORK).status_code == 302
 
@@ -148,6 +161,8 @@ def test_a_session_ends_after_idle_minutes_and_lasts_while_somebody_works(monkey
     for minute, status in ((20, 200), (45, 200), (74, 200), (105, 302)):
         set_clock(monkeypatch, start + timedelta(minutes=minute))
         assert browser.get(WORK).status_code == status, minute
+    ended = entries_of(f"session:{session_of(browser)}")[-1]
+    assert (ended.type, ended.facts["why"]) == ("session.ended", "idle")
 
 
 def test_what_was_typed_when_a_session_ended_is_given_back_to_the_same_member_only():
@@ -157,13 +172,22 @@ def test_what_was_typed_when_a_session_ended_is_given_back_to_the_same_member_on
     page = browser.post("/desk/cases/XM1/moves/void/", form)
     assert (page.status_code, "已保留" in text(page)) == (401, True)
     kept = page.context["kept"]
+    assert urlsafe_b64decode(kept)[:1] == b"\x01", "encrypted with the key of values, and not only signed"
     assert sign_in(Client(), "acceptor", kept=kept)["Location"] == "/desk/"
 
     assert sign_in(browser, kept=kept)["Location"] == "/sign-in/resume/"
     resumed = text(browser.get("/sign-in/resume/"))
+    assert "<dt>理由</dt>" in resumed
+    assert "<dt>seen</dt>" not in resumed
     assert 'action="/desk/cases/XM1/moves/void/"' in resumed
     assert '<textarea name="grounds" hidden>\n道路破损，\n请尽快处置</textarea>' in resumed
     assert "geheim" not in resumed
+    assert browser.session[sessions.GOING]["kept"] == kept
+    browser.post("/desk/cases/XM1/moves/void/", form)
+    assert browser.session[sessions.GOING]["kept"] == "", "what was sent on is kept no longer"
+    assert sign_in(browser, kept=kept)["Location"] == "/sign-in/resume/"
+    assert browser.post("/sign-in/resume/", {"next": WORK})["Location"] == WORK
+    assert browser.get("/sign-in/resume/")["Location"] == "/desk/", "and what was let go of neither"
     stranger = Client().post("/desk/cases/XM1/moves/void/", form)
     assert (stranger.status_code, stranger.context["kept"]) == (401, "")
 
@@ -197,6 +221,10 @@ def test_somebody_new_sets_up_an_authenticator_chooses_a_password_and_a_post(mon
     assert browser.post("/sign-in/post/", {"seat": str(seat)})["Location"] == WORK
     assert queries.session(StaffSession.objects.get().uid, at=wall_clock()).actor.post == Post.SHIFT_LEADER
     assert "已绑定验证器" in text(browser.get("/sign-in/authenticator/"))
+    mine = browser_of(Post.DISPATCHER)
+    mine.get("/sign-in/authenticator/")
+    asked = mine.post("/sign-in/authenticator/", {"code": "000000", "password": "wrong"})
+    assert (asked.status_code, "password" in asked.context["form"].errors) == (422, True), "a browser left open"
 
     another = Client()
     assert sign_in(another, "8001", said["new_password"])["Location"] == "/sign-in/code/"
@@ -225,6 +253,62 @@ def test_a_post_that_ended_is_not_acted_in_any_more():
     staff.end_appointment(post.uid, at=wall_clock())
     assert browser.get(WORK)["Location"].startswith("/sign-in/post/")
     assert "没有任何岗位" in text(browser.get("/sign-in/post/"))
+    form = {"grounds": "道路破损", "seen": "3"}
+    page = "/desk/cases/XM1/"
+    sent = browser.post(f"{page}moves/void/", form, headers={"Referer": f"http://testserver{page}"})
+    assert sent["Location"].startswith("/sign-in/post/")
+    another = staff.appoint(row.member, post=Post.ACCEPTOR, unit="centre", at=wall_clock())
+    assert browser.post("/sign-in/post/", {"seat": str(another)})["Location"] == "/sign-in/resume/"
+    assert "道路破损" in text(browser.get("/sign-in/resume/")), "what was typed waits until they act in a post again"
+
+
+def test_a_form_is_not_taken_in_another_post_than_the_one_it_was_opened_in():
+    browser = browser_of(Post.DISPATCHER)
+    row = queries.session(StaffSession.objects.get().uid, at=wall_clock())
+    staff.appoint(row.member, post=Post.SHIFT_LEADER, unit="centre", at=wall_clock())
+    case = filed_case()
+    page = text(browser.get(f"/desk/cases/{case.number}/?do=send_for_correction"))
+    (seat,) = set(re.findall(r'name="seat" value="([^"]+)"', page))
+    leads = next(one for one in queries.seats(row.account, at=wall_clock()) if one.post == Post.SHIFT_LEADER)
+    browser.post("/sign-in/post/", {"seat": str(leads.uid)})
+    form = {"seat": seat, "seen": case.version, "grounds": "立案条件选错"}
+    refused = browser.post(f"/desk/cases/{case.number}/moves/send_for_correction/", form)
+    assert (refused.status_code, "您换了岗位" in text(refused)) == (409, True)
+    assert "立案条件选错" in text(refused)
+    assert cases.case(case.uid).version == case.version
+    (own,) = [one for one in queries.seats(row.account, at=wall_clock()) if one.post == Post.DISPATCHER]
+    browser.post("/sign-in/post/", {"seat": str(own.uid)})
+    assert browser.post(f"/desk/cases/{case.number}/moves/send_for_correction/", form).status_code == 302
+
+
+def test_every_form_of_staff_names_the_post_in_which_it_was_opened():
+    forms = re.compile(r'<form[^>]*method="post".*?</form>', re.DOTALL)
+    there = [
+        (page.name, form)
+        for page in (Path(desk.__file__).parent / "templates" / "desk").rglob("*.html")
+        for form in forms.findall(page.read_text(encoding="utf-8"))
+    ]
+    assert len(there) > 4
+    assert [name for name, form in there if "{% seat %}" not in form] == []
+
+
+def test_the_owner_of_a_name_is_let_in_where_they_were_before_whatever_others_fail():
+    mine, stranger = browser_of(Post.DISPATCHER), Client()
+    mine.post("/sign-out/")
+    assert [sign_in(stranger, password="wrong").status_code for _ in range(6)] == [422] * 5 + [429]
+    assert sign_in(mine)["Location"] == "/desk/"
+    mine.post("/sign-out/")
+    assert sign_in(mine, "acceptor").status_code == 302
+    mine.post("/sign-out/")
+    assert sign_in(mine)["Location"] == "/desk/", "a browser knows more than one"
+
+
+def test_after_a_refused_form_one_comes_back_to_the_page_it_was_on():
+    browser = browser_of(Post.DISPATCHER)
+    page = "http://testserver/desk/queues/to-dispatch/"
+    refused = browser.post("/desk/queues/no-such/moves/", {}, headers={"Referer": page})
+    assert "?next=/desk/queues/to-dispatch/" in text(refused)
+    assert "no-such" not in re.findall(r"\?next=([^\"]+)", text(refused))
 
 
 def test_invented_accounts_are_listed_in_a_demo_and_never_in_production(settings):
@@ -246,3 +330,41 @@ def test_every_page_runs_under_the_strict_policy_in_both_languages(language):
         assert "'unsafe" not in page["Content-Security-Policy"]
         assert f'<html lang="{language}">' in text(page)
         assert (language == "zh-hans") or not re.search(r"<h1>[^<]*[一-鿿]", text(page)), address
+
+
+def test_the_next_one_takes_the_seat_and_what_the_first_had_typed_waits_for_the_first_alone():
+    browser, case = Client(), filed_case()
+    sign_in(browser)
+    page = f"/desk/cases/{case.number}/"
+    address = f"{page}moves/dispatch/"
+    assert f'formaction="/sign-in/change/" formnovalidate name="form_address" value="{address}"' in text(
+        browser.get(f"{page}?do=dispatch")
+    )
+    typed = {"seen": case.version, "unit_code": "", "grounds": "路口正在施工，请绕行", "form_address": address}
+    left = browser.post("/sign-in/change/", {**typed, "next": page})
+    assert left["Location"].startswith("/sign-in/?next=%2Fdesk%2Fcases%2F")
+    assert sessions.SESSION not in browser.session, "nobody is signed in between the two"
+    assert cases.case(case.uid).version == case.version, "nothing was done"
+
+    assert sign_in(browser, "acceptor")["Location"] == "/desk/", "it is none of the next one's business"
+    assert "路口正在施工" not in text(browser.get("/sign-in/resume/", follow=True))
+    browser.post("/sign-in/change/")
+    assert sign_in(Client(), next=page)["Location"] == "/sign-in/resume/", "wherever the first one signs in again"
+    assert sign_in(browser, next=page)["Location"] == "/sign-in/resume/"
+    back = text(browser.get("/sign-in/resume/"))
+    assert "路口正在施工，请绕行" in back
+    assert f'action="{address}"' in back
+    assert "form_address" not in back
+    sent = browser.post(address, {name: value for name, value in typed.items() if name != "form_address"})
+    assert sent.status_code == 302
+    assert sign_in(Client())["Location"] == "/desk/", "what was sent does not wait any more"
+
+    browser.post("/sign-in/change/", {**typed, "form_address": "https://evil.example/"})
+    assert sign_in(browser)["Location"] == "/desk/", "only a form of ours is kept"
+
+
+def test_what_waited_for_a_day_is_let_go():
+    at, account = wall_clock(), queries.account_named("dispatcher").uid
+    kept.keep_form(account, "sealed", at=at)
+    assert kept.sweep_forms(at + timedelta(hours=23)) == 0
+    assert kept.sweep_forms(at + timedelta(hours=24)) == 1

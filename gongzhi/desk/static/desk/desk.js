@@ -30,11 +30,19 @@ function toForm() {
   first?.focus();
 }
 
+// Let the next one at this computer: with a form that was begun, it is kept for the one who began it.
+function changeUser() {
+  const begun = [...document.querySelectorAll("[data-change-user]")].find((button) =>
+    [...button.form.elements].some((field) => field.type !== "hidden" && field.value !== field.defaultValue && "defaultValue" in field));
+  (begun ?? document.querySelector("[data-change-user-bare]"))?.click();
+}
+
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
   x: tickRow,
   e: toForm,
+  l: () => changeUser(),
   u: () => document.querySelector("[data-back]")?.click(),
   "/": () => document.getElementById("find")?.focus(),
   "?": () => document.getElementById("key-sheet")?.showModal(),
@@ -67,9 +75,12 @@ if (call) {
     asked?.abort();
     asked = new AbortController();
     const said = new URLSearchParams();
-    for (const name of ["address", "lon", "lat", "class_key"]) said.set(name, call.elements[name].value);
+    for (const name of ["csrfmiddlewaretoken", "address", "lon", "lat", "class_key"]) {
+      said.set(name, call.elements[name].value);
+    }
     try {
-      const answer = await fetch(`${call.dataset.near}?${said}`, { signal: asked.signal, credentials: "same-origin" });
+      // What a caller tells stands in no address, and so in no log.
+      const answer = await fetch(call.dataset.near, { method: "POST", body: said, signal: asked.signal });
       if (answer.ok && !answer.redirected) near.innerHTML = await answer.text();
     } catch (fault) {
       if (fault.name !== "AbortError") throw fault;
@@ -89,4 +100,12 @@ if (call) {
     [call.elements.lon.value, call.elements.lat.value] = picked.value.split(",");
     look();
   });
+
+  // A telephone system opens the page with #caller=NUMBER, which no server is told; with ?caller= it leaves the history.
+  const caller = new URLSearchParams(location.hash.slice(1)).get("caller");
+  if (caller || new URLSearchParams(location.search).has("caller")) history.replaceState(null, "", location.pathname);
+  if (caller && !call.elements.phone.value) {
+    call.elements.phone.value = caller;
+    call.querySelector("button[name=look]").click();
+  }
 }

@@ -53,6 +53,7 @@ function locate(box) {
       ({ coords }) => {
         form.elements.lon.value = coords.longitude.toFixed(7);
         form.elements.lat.value = coords.latitude.toFixed(7);
+        form.elements.error_m.value = String(Math.round(coords.accuracy));
         const line = form.querySelector("[data-phone]");
         line.hidden = false;
         line.querySelector("[data-phone-said]").textContent = button.dataset.within.replace(
@@ -60,6 +61,7 @@ function locate(box) {
           String(Math.round(coords.accuracy)),
         );
         line.querySelector("[data-phone-choice]").checked = true;
+        form.dispatchEvent(new CustomEvent("located", { detail: { lon: coords.longitude, lat: coords.latitude } }));
         status.textContent = "";
       },
       () => {
@@ -72,6 +74,7 @@ function locate(box) {
 
 document.querySelectorAll("[data-kept]").forEach(remember);
 document.querySelectorAll("[data-receipt]").forEach(forget);
+document.querySelectorAll("form[data-forget]").forEach((form) => form.addEventListener("submit", forget));
 document.querySelectorAll("form[data-once]").forEach(sendOnce);
 if (navigator.geolocation) document.querySelectorAll("[data-locate]").forEach(locate);
 document.querySelectorAll("[data-print]").forEach((button) => {

@@ -1,0 +1,1 @@
+"""Official papers: made from the record, issued with a number, sealed by hand."""
