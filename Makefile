@@ -75,7 +75,7 @@ test-postgres: .venv/ready-dev
 test-browser: .venv/ready-dev
 	@echo "== journeys in a real browser"
 	@browser=$$(sh scripts/find_browser.sh) && \
-		env -u GONGZHI_DATABASE_URL GONGZHI_BROWSER="$$browser" $(PYTHON) -m pytest tests/browser $(PYTEST_ARGS)
+		env -u GONGZHI_DATABASE_URL GONGZHI_BROWSER="$$browser" $(PYTEST) tests/browser $(PYTEST_ARGS)
 
 test-real: .venv/ready-dev
 	@echo "== the real data"
