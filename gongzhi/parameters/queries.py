@@ -79,11 +79,24 @@ def parameter(name: str, *, at: datetime) -> int:
 
     Raises: UnknownParameter.
     """
-    if name not in rules.DECLARED:
-        raise rules.UnknownParameter(name=name)
-    found = first_row(
-        "SELECT value FROM parameters_parameter"
-        " WHERE name = %s AND from_at <= %s AND (until_at IS NULL OR until_at > %s) ORDER BY id",
-        *(name, at, at),
-    )
-    return rules.DECLARED[name].default if found is None else int(found[0])
+    return parameters(name, at=at)[name]
+
+
+def parameters(*names: str, at: datetime) -> dict[str, int]:
+    """Return the values of some settings at an instant, with one question for all of them.
+
+    Raises: UnknownParameter.
+    """
+    for name in names:
+        if name not in rules.DECLARED:
+            raise rules.UnknownParameter(name=name)
+    found = {name: rules.DECLARED[name].default for name in names}
+    at_of_column = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT name, value FROM parameters_parameter WHERE name IN ({', '.join(['%s'] * len(names))})"  # noqa: S608 - holes
+            " AND from_at <= %s AND (until_at IS NULL OR until_at > %s) ORDER BY id DESC",
+            [*names, at_of_column, at_of_column],
+        )
+        found.update((name, int(value)) for name, value in cursor.fetchall())
+    return found

@@ -16,8 +16,9 @@ from gongzhi.audit.states import Damage
 from gongzhi.audit.verify import spelling
 from gongzhi.audit.verify.fold import Columns, Folded
 from gongzhi.audit.verify.positions import Lost
-from gongzhi.audit.verify.stored import as_stored, fetched, in_batches, quoted
+from gongzhi.audit.verify.stored import fetched, in_batches, quoted
 from gongzhi.audit.verify.values import NOTHING_KEPT, Kept, holds
+from gongzhi.base.queries import as_stored
 
 _OWNERS = "SELECT {owner}, {key} FROM {table}"
 _ROWS = "SELECT {columns} FROM {table} WHERE {owner} IN ({owners})"

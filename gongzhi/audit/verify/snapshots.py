@@ -19,7 +19,8 @@ from gongzhi.audit.states import Damage
 from gongzhi.audit.verify.fold import Folded
 from gongzhi.audit.verify.rooms import guarded
 from gongzhi.audit.verify.spelling import rewriter_of, written_as_it_is
-from gongzhi.audit.verify.stored import as_stored, fetched, in_batches, quoted
+from gongzhi.audit.verify.stored import fetched, in_batches, quoted
+from gongzhi.base.queries import as_stored
 
 _ROWS = "SELECT {columns} FROM {table}"
 

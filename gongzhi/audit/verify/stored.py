@@ -11,8 +11,6 @@ from typing import Any, TypeVar
 from django.db import connection
 
 FETCHED_AT_ONCE = 2000
-# A plus keeps SQLite's driver from parsing what somebody may have altered into something that is no date at all.
-AS_STORED = {"sqlite": "+{}", "postgresql": "{}"}
 
 One = TypeVar("One")
 
@@ -28,11 +26,6 @@ def fetched(query: str, values: Sequence[str | int] = ()) -> Iterator[Any]:
 def quoted(name: str) -> str:
     """Return a table's or column's name as the database wants it written."""
     return connection.ops.quote_name(name)
-
-
-def as_stored(column: str) -> str:
-    """Return how to ask for a column so that no driver parses it."""
-    return AS_STORED[connection.vendor].format(column)
 
 
 def name_of(stored: object) -> str:

@@ -14,8 +14,9 @@ from gongzhi.audit.registry import Finding
 from gongzhi.audit.states import Damage
 from gongzhi.audit.verify.fold import Folded
 from gongzhi.audit.verify.positions import Lost
-from gongzhi.audit.verify.stored import as_stored, fetched, name_of, number_of
+from gongzhi.audit.verify.stored import fetched, name_of, number_of
 from gongzhi.base import crypto
+from gongzhi.base.queries import as_stored
 from gongzhi.kernel.canonical import canonical_bytes
 
 _HELD = "SELECT {columns} FROM audit_heldvalue WHERE stream IN ({streams})"

@@ -112,7 +112,7 @@ def test_a_pile_at_one_address_hides_no_neighbour_and_costs_no_more_questions(dj
     case = reported(east_m=3)
     pile(300, point=office)
     duplicates.candidates(HERE, class_key=moves.STREET_VENDOR, at=MONDAY_9AM)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         told = found()
     assert told[0].uid == case.uid
     assert len(told) == duplicates.MOST_CANDIDATES
